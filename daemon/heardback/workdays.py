@@ -33,7 +33,7 @@ REGION_OF_ZONE = {
 """Where one zone names one region whose holidays differ from the country's. A default: the person may say another."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """``country`` is ISO 3166-1 alpha-2; ``region`` the part after the hyphen in ISO 3166-2, or None."""
 
@@ -125,4 +125,6 @@ class WorkCalendar:
 
 
 def work_calendar(*places: Place | None) -> WorkCalendar:
-    return WorkCalendar(tuple(sorted({place for place in places if place})))
+    return WorkCalendar(
+        tuple(sorted({place for place in places if place}, key=lambda place: (place.country, place.region or "")))
+    )
