@@ -612,3 +612,36 @@ class Push:
     body: str
     click_url: str | None = None
     is_urgent: bool = False
+
+
+# -------------------------------------------------------------------------------------- a pass, as it is shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxReport:
+    """What a pass saw of one mailbox. ``complete_to`` is None while it has never been read through; ``problem`` is a
+    sentence where the last reading failed or left a gap."""
+
+    name: str
+    messages_seen: int = 0
+    messages_read: int = 0
+    unreadable: int = 0
+    complete_to: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An application beside how it stands."""
+
+    application: Application
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """All that one pass knows: what ``scan`` and ``status`` print."""
+
+    as_of: datetime
+    mailboxes: tuple[MailboxReport, ...]
+    judged: tuple[Judged, ...]
