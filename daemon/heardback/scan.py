@@ -1,0 +1,198 @@
+"""One pass, top to bottom: the only module that knows every stage.
+
+    mailbox --headers--> understanding.worth_reading --texts--> reading --> understanding --> [ledger]
+    facts + corrections --> matching --> policy --> Overview --> [nudges in the ledger] --> [pushes]
+
+The bracketed steps happen only with a ledger. Everything between them is a function of values, so a pass that only looks
+(``scan --json``, ``--dry-run``, ``--as-of``) is the same pass with the effects left out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from heardback import matching, policy, reading, understanding
+from heardback.mailbox.source import Batch, Source
+from heardback.model import (
+    Correction,
+    FolderRole,
+    Judged,
+    Message,
+    MessageFacts,
+    Owner,
+    RawHeader,
+    Topic,
+    UnreadableMessage,
+)
+from heardback.understanding import Known
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int | None], None]
+"""Called with (headers seen so far, the source's estimate of all or None)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What one batch of headers became. Storing it whole, cursor included, in one transaction loses nothing."""
+
+    facts: tuple[MessageFacts, ...]
+    unreadable: tuple[UnreadableMessage, ...]
+    headers_seen: int
+    texts_read: int
+    cursor: str
+    gaps: tuple[str, ...] = ()
+
+
+class KnownPeople:
+    """Who is known to write about a job, learned as facts come in; asked before each batch is read."""
+
+    def __init__(self, facts: Iterable[MessageFacts] = ()) -> None:
+        self._addresses: set[str] = set()
+        self._threads: set[str] = set()
+        self.learn(facts)
+
+    def learn(self, facts: Iterable[MessageFacts]) -> None:
+        for fact in facts:
+            if fact.topic is not Topic.HIRING:
+                continue
+            self._threads.add(fact.id)
+            people = (*fact.recipients, *fact.reply_to, *((fact.sender,) if fact.sender else ()))
+            self._addresses.update(person.address for person in people)
+
+    def known(self, owner: Owner) -> Known:
+        addresses = frozenset(self._addresses - owner.addresses)
+        domains = frozenset(address.rpartition("@")[2] for address in addresses)
+        return Known(addresses=addresses, domains=domains, thread_ids=frozenset(self._threads))
+
+
+def read_new(
+    source: Source,
+    cursor: str | None,
+    *,
+    since: datetime,
+    owner: Owner,
+    people: KnownPeople,
+    progress: Progress | None = None,
+) -> Iterator[Intake]:
+    """Read everything above ``cursor``, batch by batch. Raises what the source raises; writes nothing.
+
+    An iteration that ends without an exception, and without gaps, has read the mailbox through to the moment at which it began.
+    """
+    seen = 0
+    for batch in source.headers_since(cursor, since):
+        intake = _take_in(source, batch, owner, people)
+        people.learn(intake.facts)
+        seen += len(batch.headers)
+        if progress is not None:
+            progress(seen, batch.total)
+        yield intake
+
+
+def _take_in(source: Source, batch: Batch, owner: Owner, people: KnownPeople) -> Intake:
+    envelopes: list[Message] = []
+    unreadable: list[UnreadableMessage] = []
+    for header in batch.headers:
+        read = reading.read_header(header)
+        if isinstance(read, UnreadableMessage):
+            unreadable.append(read)
+        else:
+            envelopes.append(read)
+    worth = understanding.worth_reading(envelopes, owner, people.known(owner))
+    wanted = [message.key for message in envelopes if message.id in worth and message.role is not FolderRole.JUNK]
+    facts: list[MessageFacts] = []
+    texts_read = 0
+    for message in envelopes:
+        if message.role is FolderRole.JUNK:
+            _understand_into(facts, unreadable, message, owner)
+    for raw in source.texts(wanted) if wanted else ():
+        texts_read += 1
+        full = reading.read(raw)
+        if isinstance(full, UnreadableMessage):
+            unreadable.append(full)
+        else:
+            _understand_into(facts, unreadable, full, owner)
+    return Intake(
+        facts=tuple(facts),
+        unreadable=tuple(unreadable),
+        headers_seen=len(batch.headers),
+        texts_read=texts_read,
+        cursor=batch.cursor,
+        gaps=batch.gaps,
+    )
+
+
+def _understand_into(facts: list[MessageFacts], unreadable: list[UnreadableMessage], message: Message, owner: Owner) -> None:
+    """A fault in the rules must not stand in the way of the next message: the one place that catches everything."""
+    try:
+        facts.append(understanding.understand(message, owner))
+    except Exception:
+        log.exception("a message of mailbox %s could not be understood", message.mailbox)
+        unreadable.append(
+            UnreadableMessage(
+                key=message.key,
+                mailbox=message.mailbox,
+                folder=message.folder,
+                received_at=message.received_at,
+                reason="the rules failed on it; the log has the traceback",
+            )
+        )
+
+
+def derive(
+    facts: Sequence[MessageFacts],
+    *,
+    owner: Owner,
+    now: datetime,
+    corrections: Sequence[Correction] = (),
+    known_ids: Mapping[str, str] | None = None,
+    blind: Mapping[str, str] | None = None,
+) -> tuple[Judged, ...]:
+    """From all facts to how every application stands at ``now``. Pure: messages dated later do not exist.
+
+    ``known_ids``: Message-ID -> the ledger's application id. ``blind``: mailbox name -> why it could not be read through;
+    the applications with mail in it are ``unconfirmed``.
+    """
+    past = [fact for fact in facts if fact.sent_at <= now]
+    said_by_then = tuple(correction for correction in corrections if correction.made_at <= now)
+    found = matching.identify(matching.match(past, owner, said_by_then), known_ids or {})
+    junk = matching.in_junk(found, past)
+    judged = []
+    for application in found:
+        mine = tuple(correction for correction in said_by_then if correction.application == application.id)
+        doubt = _doubt(application.messages, blind or {}) or junk.get(application.id)
+        judged.append(
+            Judged(application=application, standing=policy.judge(application, mine, now, owner, unconfirmed=doubt)),
+        )
+    return tuple(sorted(judged, key=_urgency))
+
+
+def _doubt(messages: Sequence[MessageFacts], blind: Mapping[str, str]) -> str | None:
+    return next((blind[message.mailbox] for message in messages if message.mailbox in blind), None)
+
+
+ORDER = ("your_turn", "overdue", "scheduled", "waiting", "offer", "applied", "on_hold", "rejected", "dormant", "withdrawn")
+
+
+def _urgency(judged: Judged) -> tuple[bool, int, str, str]:
+    """What needs doing first, then by state, then by name."""
+    standing = judged.standing
+    return (
+        standing.action is None,
+        ORDER.index(standing.state.value),
+        judged.application.employer.casefold(),
+        judged.application.id,
+    )
+
+
+def default_since(now: datetime) -> datetime:
+    """How far back a first reading goes: a year (DESIGN: ``--since``)."""
+    return now - timedelta(days=365)
+
+
+def without_body(header: RawHeader) -> RawHeader:
+    """A header as it may be kept in memory for long: without its bytes."""
+    return replace(header, header=b"")
