@@ -1,0 +1,5 @@
+"""``python -m heardback``."""
+
+from heardback.cli.main import main
+
+main()
