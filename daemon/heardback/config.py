@@ -1,0 +1,619 @@
+"""The file a person writes -> frozen ``Settings``. Reads files and the environment; opens no mailbox and writes nothing.
+
+Every fault of a file is reported at once, each with the path of its key (``mailbox[2].password``, the second one), because a
+person who mends one fault per run gives up at the third. An unknown key is a fault too: a misspelt ``discrete = true`` that is
+silently ignored shows an employer's name on a lock screen.
+
+Secrets are named, not written: a ``Secret`` says where a password lies and is resolved where it is used, so that neither a
+traceback nor a dump of the settings holds one, and a renewed password needs no restart. The one exception is a push target's URL,
+which may stand in the file as plain text since many people's targets (an ntfy topic) hold nothing worth hiding.
+
+pydantic is imported here and in no other module; whoever needs ``Settings`` only for a type imports it under ``TYPE_CHECKING``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import shlex
+import stat
+import subprocess
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Self, get_args
+from zoneinfo import available_timezones
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from heardback.errors import ConfigError, HeardbackError
+from heardback.model import Owner
+from heardback.workdays import Place, parse_place, place_of_zone
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
+    from heardback.mailbox.url import MailboxUrl
+
+COMMAND_TIMEOUT_S = 30
+"""A password command that asks a person for something never answers in a service; half a minute covers a slow smart card."""
+
+SYSTEM_STATE = Path("/var/lib/heardback")
+"""Where ``heardback@NAME.service`` keeps one folder per person (StateDirectory=heardback/NAME)."""
+
+SYSTEM_CONFIG = Path("/etc/heardback")
+
+LEDGER_FILE = "ledger.sqlite3"
+
+
+class _Section(BaseModel):
+    """Frozen, and no unknown keys. Input is taken as written: "15" is no number, or a typing error would pass as a setting."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False, hide_input_in_errors=True)
+
+
+# ---------------------------------------------------------------------------------------------- secrets
+
+
+class Secret(_Section):
+    """Where a secret lies: exactly one of the four keys. Its text is never kept, shown or compared.
+
+    In the file: ``password = { command = ["pass", "show", "mail/home"] }``.
+    """
+
+    env: str | None = Field(default=None, min_length=1, description="The name of an environment variable.")
+    command: list[str] | str | None = Field(
+        default=None, description="A program that prints the secret on its first line. Run without a shell, 30 seconds at most."
+    )
+    credential: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9_.@-]+$", description="The name of a systemd credential (LoadCredential=)."
+    )
+    keyring: str | None = Field(
+        default=None, min_length=1, description='An entry of the desktop\'s keyring under the service "heardback".'
+    )
+
+    _where: str = PrivateAttr("")
+    _plain: str | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _names_one_place(self) -> Self:
+        given = [key for key in ("env", "command", "credential", "keyring") if getattr(self, key)]
+        if len(given) != 1 and self._plain is None:
+            raise ValueError("name one place: env, command, credential or keyring")
+        return self
+
+    @classmethod
+    def plain(cls, text: str, where: str = "") -> Secret:
+        """A secret that is already known: typed at a prompt, or a push URL that stands in the file."""
+        secret = cls.model_construct()
+        secret._plain, secret._where = text, where
+        return secret
+
+    @property
+    def is_plain(self) -> bool:
+        return self._plain is not None
+
+    def __repr__(self) -> str:
+        return f"Secret({self.place})"
+
+    __str__ = __repr__
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for a message: "environment variable X"; nothing of the secret, and no arguments of a command."""
+        if self.env:
+            return f"environment variable {self.env}"
+        if self.command:
+            return f"command {self._argv()[0]}"
+        if self.credential:
+            return f"credential {self.credential}"
+        if self.keyring:
+            return f"keyring entry {self.keyring}"
+        return "plain text"
+
+    def resolve(self, environ: Mapping[str, str] | None = None) -> str:
+        """Fetch the secret now; slow where a command has to run. Raises ConfigError with the key's path where there is none,
+        and an empty one counts as none."""
+        environ = os.environ if environ is None else environ
+        if self._plain is not None:
+            return self._plain
+        if self.env:
+            text = environ.get(self.env, "")
+            hint = f"Set {self.env} for the process that runs heardback."
+        elif self.command:
+            text, hint = self._from_command(environ), "The program ran well and its first line was empty."
+        elif self.credential:
+            text, hint = self._from_credential(environ), "The credential is there and empty."
+        else:
+            text, hint = self._from_keyring(), "Store it: keyring set heardback NAME"
+        if not text:
+            raise self._fault(f"there is no secret in {self.place}", hint)
+        return text
+
+    def _argv(self) -> list[str]:
+        command = self.command or []
+        words = shlex.split(command) if isinstance(command, str) else list(command)
+        return [os.path.expanduser(words[0]), *words[1:]] if words else [""]
+
+    def _from_command(self, environ: Mapping[str, str]) -> str:
+        """The first line of what the program prints. What it says on stderr is passed on (its last line): a password store
+        explains itself there."""
+        argv = self._argv()
+        try:
+            done = subprocess.run(
+                argv,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=COMMAND_TIMEOUT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            sentence = f"the command {argv[0]} did not answer within {COMMAND_TIMEOUT_S} seconds"
+            raise self._fault(sentence, "It must not ask anything: a service has no terminal.") from None
+        except OSError as error:
+            raise self._fault(f"the command {argv[0]} cannot be run: {error.strerror}", "Give its whole path.") from error
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            because = f": {said[-1][:120]}" if said else ""
+            sentence = f"the command {argv[0]} ended with status {done.returncode}{because}"
+            raise self._fault(sentence, "Run it yourself, as the user the service runs as.")
+        return (done.stdout.decode("utf-8", "replace").splitlines() or [""])[0].strip()
+
+    def _from_credential(self, environ: Mapping[str, str]) -> str:
+        folder = environ.get("CREDENTIALS_DIRECTORY")
+        if not folder:
+            sentence = f"the credential {self.credential} exists only inside a systemd service"
+            raise self._fault(sentence, "Ask the service instead (systemctl status), or name a command that you can run too.")
+        try:
+            return Path(folder, str(self.credential)).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            sentence = f"systemd handed over no credential {self.credential}"
+            raise self._fault(sentence, f"Add LoadCredential={self.credential}:/path/to/file to the unit.") from error
+
+    def _from_keyring(self) -> str:
+        try:
+            import keyring
+        except ImportError:
+            raise self._fault("the package keyring is not installed", "pip install keyring, or name a command.") from None
+        try:
+            return keyring.get_password("heardback", str(self.keyring)) or ""
+        except Exception as error:  # its backends raise what they like: D-Bus errors, a locked collection
+            raise self._fault(f"the keyring gave no answer ({type(error).__name__})", "Unlock it, or name a command.") from error
+
+    def _fault(self, sentence: str, next_step: str) -> ConfigError:
+        return ConfigError([f"{self._where}: {sentence}" if self._where else sentence], next_step)
+
+
+def _secret_or_text(value: object) -> object:
+    return Secret.plain(value) if isinstance(value, str) else value
+
+
+def _no_text(value: object) -> object:
+    if isinstance(value, str):
+        raise ValueError(
+            'a password does not stand in this file; name where it lies, as in { command = ["pass", "show", "mail"] }'
+        )
+    return value
+
+
+PasswordSecret = Annotated[Secret, BeforeValidator(_no_text)]
+
+
+class _TextIsAllowed:
+    """For the schema: plain text is as good as a table. (A hand-written ``$ref`` would not survive pydantic's own naming.)"""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string", "minLength": 1}, handler(core)]}
+
+
+UrlSecret = Annotated[Secret, BeforeValidator(_secret_or_text), _TextIsAllowed()]
+
+
+# --------------------------------------------------------------------------------------------- sections
+
+
+class OwnerSettings(_Section):
+    """Whose mail it is."""
+
+    name: str = Field(min_length=1, description="Your name as you sign: drafts end with it.")
+    addresses: list[str] = Field(
+        min_length=1, description="Every address of yours; mail from any of them is yours, wherever it lies."
+    )
+    timezone: str = Field(description='Your IANA time zone: "America/Toronto". "By Friday" ends where you are.')
+    country: str | None = Field(
+        default=None, description='Whose public holidays count: "CA-ON", "GB-ENG", "US". Follows from the time zone unless given.'
+    )
+
+    @field_validator("addresses")
+    @classmethod
+    def _lower_addresses(cls, addresses: list[str]) -> list[str]:
+        lower = [address.strip().lower() for address in addresses]
+        for number, address in enumerate(lower, start=1):
+            if not re.fullmatch(r"[^@\s<>,]{1,64}@[^@\s<>,]{1,253}", address):
+                raise ValueError(f"number {number} is no e-mail address; write name@host and nothing else")
+        return lower
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        zones = available_timezones()
+        if zone not in zones:
+            raise ValueError(f'"{zone}" is no IANA time zone{_nearest(zone, zones)}')
+        return zone
+
+    @field_validator("country")
+    @classmethod
+    def _known_place(cls, country: str | None) -> str | None:
+        if country is not None and parse_place(country) is None:
+            raise ValueError(f'no holidays are known for "{country}"; write a country (CA) or country-region (CA-ON)')
+        return country
+
+    @property
+    def place(self) -> Place | None:
+        return parse_place(self.country) if self.country else place_of_zone(self.timezone)
+
+
+class FolderSettings(_Section):
+    """Which folders are read. Without a word all are, but Drafts and Trash; Junk by its headers alone."""
+
+    include: list[str] = Field(default=[], description="Only these folders, by the names your mail program shows. Empty: all.")
+    exclude: list[str] = Field(default=[], description='Never these folders: ["Lists", "Family"].')
+
+
+class MailboxSettings(_Section):
+    """One mailbox. It is opened read-only."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$",
+        description="What messages and logs call it. Keep it: how far it has been read is stored under this name.",
+    )
+    url: str = Field(
+        description="imaps://user@host, imap+starttls://user@host, imap://user@127.0.0.1:143 (without TLS: this machine only), "
+        "gmail:, maildir:PATH, mbox:PATH or eml:FOLDER."
+    )
+    password: PasswordSecret | None = Field(default=None, description="Where its password lies. IMAP only.")
+    ca_file: str | None = Field(
+        default=None, description="Certificates (PEM) to trust instead of the system's: a server of your own."
+    )
+    folders: FolderSettings = Field(default=FolderSettings(), description="Which folders are read.")
+
+    @field_validator("url")
+    @classmethod
+    def _readable_url(cls, url: str) -> str:
+        from heardback.mailbox.url import parse_mailbox_url
+
+        try:
+            parse_mailbox_url(url)
+        except HeardbackError as error:
+            raise ValueError(str(error)) from None
+        return url
+
+    @field_validator("ca_file")
+    @classmethod
+    def _whole_path(cls, path: str | None) -> str | None:
+        return None if path is None else os.path.expanduser(path)
+
+    @property
+    def target(self) -> MailboxUrl:
+        """The URL in its parts."""
+        from heardback.mailbox.url import parse_mailbox_url
+
+        return parse_mailbox_url(self.url)
+
+
+class TargetSettings(_Section):
+    """One phone, room or address to push to."""
+
+    url: UrlSecret = Field(
+        description="An Apprise URL. As plain text it is as secret as what it holds: a bot's token lets others write to you."
+    )
+    name: str = Field(default="", max_length=40, description="What messages and logs call it. Unless given: its kind and number.")
+    tags: list[str] = Field(default=[], description='Apprise tags; "urgent" targets get nudges that cannot wait, too.')
+
+
+class PushSettings(_Section):
+    """Where nudges go, when, and how much they say."""
+
+    targets: list[TargetSettings] = Field(default=[], description="Where to push. None: `heardback status` is all there is.")
+    quiet_hours: str = Field(
+        default="22:00-08:00", description='No push between these times of your zone; what falls into them waits. "" for none.'
+    )
+    discreet: bool = Field(default=False, description="Name neither employer nor role on the lock screen.")
+    reasons: bool = Field(default=True, description="Add one sentence on why silence happens to follow-up nudges.")
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _readable_hours(cls, text: str) -> str:
+        _parse_hours(text)
+        return text
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        """(from, until) as local clock times; from > until runs past midnight. None for no quiet hours."""
+        return _parse_hours(self.quiet_hours)
+
+
+class LedgerSettings(_Section):
+    """The one file that heardback writes."""
+
+    path: str | None = Field(
+        default=None,
+        description="The SQLite file. Unless given: the service's own folder, or the usual place for your programs' state.",
+    )
+
+
+class WatchSettings(_Section):
+    """How the daemon waits and how far back it looks."""
+
+    poll_minutes: int = Field(
+        default=15, ge=1, le=1440, description="A look at least this often, even where the server announces new mail by itself."
+    )
+    since_days: int = Field(
+        default=365, ge=7, le=3660, description="How far back the first reading goes. Longer is slower once and changes little."
+    )
+
+
+class Settings(_Section):
+    """All of the file. Field names are for code; the file's keys are ``owner``, ``mailbox``, ``push``, ``ledger``, ``watch``."""
+
+    person: OwnerSettings = Field(alias="owner", description="Whose mail it is.")
+    mailboxes: list[MailboxSettings] = Field(alias="mailbox", min_length=1, description="The mailboxes to watch.")
+    push: PushSettings = Field(default=PushSettings(), description="Where nudges go, when, and how much they say.")
+    ledger: LedgerSettings = Field(default=LedgerSettings(), description="The one file that heardback writes.")
+    watch: WatchSettings = Field(default=WatchSettings(), description="How the daemon waits and how far back it looks.")
+
+    _path: Path | None = PrivateAttr(None)
+    _warnings: tuple[str, ...] = PrivateAttr(())
+    _environ: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, context: Any) -> None:
+        for number, mailbox in enumerate(self.mailboxes, start=1):
+            if mailbox.password is not None:
+                mailbox.password._where = f"mailbox[{number}].password"
+        for number, target in enumerate(self.push.targets, start=1):
+            target.url._where = f"push.targets[{number}].url"
+
+    @property
+    def path(self) -> Path | None:
+        """The file it came from."""
+        return self._path
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed and unwise, a sentence each: file permissions, no push target."""
+        return self._warnings
+
+    def owner(self) -> Owner:
+        place = self.person.place
+        return Owner(
+            name=self.person.name,
+            addresses=frozenset(self.person.addresses),
+            timezone=self.person.timezone,
+            country=place.country if place else None,
+            region=place.region if place else None,
+        )
+
+    def ledger_path(self) -> Path:
+        if self.ledger.path:
+            return Path(os.path.expanduser(self.ledger.path))
+        return default_ledger_path(self._environ)
+
+
+# -------------------------------------------------------------------------------------------- finding it
+
+
+def config_candidates(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Where a file is looked for when none was named, first come first served: the person's own, then the two of the machine."""
+    import platformdirs
+
+    return (
+        platformdirs.user_config_path("heardback") / "heardback.toml",
+        SYSTEM_CONFIG / f"{_login(environ)}.toml",
+        SYSTEM_CONFIG / "heardback.toml",
+    )
+
+
+def find_config(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Path:
+    """``--config``, else $HEARDBACK_CONFIG, else the first candidate that exists. Raises ConfigError where there is none."""
+    environ = os.environ if environ is None else environ
+    named = path or (Path(environ["HEARDBACK_CONFIG"]) if environ.get("HEARDBACK_CONFIG") else None)
+    if named is not None:
+        return Path(os.path.expanduser(named))
+    candidates = config_candidates(environ)
+    for candidate in candidates:
+        if candidate.exists():
+            return candidate
+    places = ", ".join(str(candidate) for candidate in candidates)
+    raise ConfigError([f"there is no configuration; looked for {places}"], "heardback init asks a few questions and writes one.")
+
+
+def default_ledger_path(environ: Mapping[str, str] | None = None) -> Path:
+    """The service and the person at the terminal must mean the same file, without being told.
+
+    Inside a service $STATE_DIRECTORY says where. Outside, the folder that ``heardback@NAME.service`` made for this user comes
+    first if it is there (``status`` and ``done`` then speak of what the service watches), else the person's own state folder.
+    """
+    environ = os.environ if environ is None else environ
+    if environ.get("STATE_DIRECTORY"):
+        return Path(environ["STATE_DIRECTORY"].split(":")[0], LEDGER_FILE)
+    shared = SYSTEM_STATE / _login(environ)
+    if shared.is_dir():
+        return shared / LEDGER_FILE
+    import platformdirs
+
+    return platformdirs.user_state_path("heardback") / LEDGER_FILE
+
+
+def _login(environ: Mapping[str, str]) -> str:
+    """The user's name by the system's own table: $USER can be anything, and a path is made from it."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+# -------------------------------------------------------------------------------------------- reading it
+
+
+def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Find, read and check the file; no secret is resolved. Raises ConfigError with every fault there is."""
+    environ = os.environ if environ is None else environ
+    found = find_config(path, environ)
+    try:
+        content = found.read_bytes()
+        mode = found.stat()
+    except OSError as error:
+        sentence = f"{found}: cannot be read: {error.strerror}"
+        raise ConfigError([sentence], "heardback init writes a new one; --config names another.") from error
+    settings = parse(content, str(found))
+    settings._path, settings._environ = found, environ
+    settings._warnings = (*_permission_warnings(found, mode, settings), *_content_warnings(settings))
+    return settings
+
+
+def parse(content: bytes | str, name: str = "heardback.toml") -> Settings:
+    """TOML text -> Settings, from the text alone. Raises ConfigError with every fault there is."""
+    try:
+        raw = tomllib.loads(content if isinstance(content, str) else content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{name}: is not UTF-8 at byte {error.start}"], "Save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{name}: is not TOML: {error}"], "Strings need quotes; a mailbox begins with [[mailbox]].") from error
+    return from_mapping(raw, name)
+
+
+def from_mapping(raw: Mapping[str, Any], name: str = "heardback.toml") -> Settings:
+    """The same from a table that is read already; ``name`` is what the faults call it."""
+    faults = list(_faults_across(raw))
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as error:
+        faults = [*(_sentence(fault) for fault in error.errors(include_url=False, include_input=False)), *faults]
+    else:
+        if not faults:
+            return settings
+    raise ConfigError(faults, f"Edit {name}. config/README.md explains every key.")
+
+
+def _faults_across(raw: Mapping[str, Any]) -> Iterator[str]:
+    """What no single key can be blamed for. From the raw table, so that these are told together with the others."""
+    mailboxes = raw.get("mailbox")
+    seen: dict[str, int] = {}
+    for number, mailbox in enumerate(mailboxes if isinstance(mailboxes, list) else (), start=1):
+        if not isinstance(mailbox, dict):
+            continue
+        name, url = mailbox.get("name"), mailbox.get("url")
+        if isinstance(name, str) and seen.setdefault(name, number) != number:
+            yield f'mailbox[{number}].name: "{name}" is the name of mailbox[{seen[name]}] already'
+        if isinstance(url, str) and url.lower().startswith("imap") and "password" not in mailbox:
+            yield f"mailbox[{number}].password: is missing; an IMAP server asks for one"
+        if isinstance(url, str) and url.lower().startswith("gmail:") and "password" in mailbox:
+            yield f"mailbox[{number}].password: gmail: takes a grant instead (heardback auth); for an app password write imaps://"
+
+
+def _sentence(fault: Any) -> str:
+    """One of pydantic's faults as a sentence with its key's path."""
+    place, kind = fault["loc"], fault["type"]
+    path = _dotted(place)
+    if kind == "extra_forbidden":
+        return f"{path}: there is no such key{_nearest(str(place[-1]), _keys_at(place[:-1]))}"
+    if kind == "missing":
+        return f"{path}: is missing"
+    if kind in ("too_short", "string_too_short"):
+        return f"{path}: is empty"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{path}: {message[:1].lower()}{message[1:]}" if kind != "value_error" else f"{path}: {message}"
+
+
+def _dotted(place: tuple[int | str, ...]) -> str:
+    """("mailbox", 1, "url") -> "mailbox[2].url": people count from one."""
+    path = ""
+    for part in place:
+        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return path.removeprefix(".")
+
+
+def _keys_at(place: tuple[int | str, ...]) -> list[str]:
+    """The valid keys of the section at this place."""
+    section: type[BaseModel] = Settings
+    for part in place:
+        fields = {(field.alias or name): field for name, field in section.model_fields.items()}
+        if isinstance(part, str) and part in fields:
+            section = _section_of(fields[part].annotation) or section
+    return [field.alias or name for name, field in section.model_fields.items()]
+
+
+def _section_of(annotation: Any) -> type[BaseModel] | None:
+    """The section inside ``list[X]`` or ``X | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _section_of(part))), None)
+
+
+def _nearest(word: str, known: Any) -> str:
+    """'; did you mean "quiet_hours"?' or ''."""
+    lower = {str(name).lower(): str(name) for name in known}
+    close = difflib.get_close_matches(word.lower(), lower, n=1, cutoff=0.5)
+    return f'; did you mean "{lower[close[0]]}"?' if close else ""
+
+
+def _parse_hours(text: str) -> tuple[time, time] | None:
+    """ "22:00-08:00" -> (22:00, 08:00); "" -> None. Raises ValueError for anything else, and for two equal times."""
+    if not text.strip():
+        return None
+    match = re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3]):([0-5]\d)\s*", text)
+    if match is None:
+        raise ValueError('write two times of day, as in "22:00-08:00", or "" for none')
+    start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    if start == end:
+        raise ValueError('begins and ends at the same time; write "" for no quiet hours')
+    return start, end
+
+
+# --------------------------------------------------------------------------------------- what is unwise
+
+
+def _permission_warnings(path: Path, status: os.stat_result, settings: Settings) -> Iterator[str]:
+    """The file may name commands to run and may hold push URLs: who can write it runs as us, who can read it can push."""
+    mode = stat.S_IMODE(status.st_mode)
+    if status.st_uid not in (0, os.getuid()):
+        yield f"{path} belongs to another user, who can make heardback run commands. Make it yours: chown."
+    if mode & 0o022:
+        yield f"{path} can be changed by other users, who can make heardback run commands. Run: chmod go-w {path}"
+    if mode & 0o044 and any(target.url.is_plain for target in settings.push.targets):
+        yield f"{path} holds a push URL and can be read by other users. Run: chmod 600 {path}"
+
+
+def _content_warnings(settings: Settings) -> Iterator[str]:
+    if not settings.push.targets:
+        yield "No push target: nudges are shown by heardback status only. Add [[push.targets]] with an Apprise url."
+
+
+# ---------------------------------------------------------------------------------------- for editors
+
+
+def json_schema() -> str:
+    """The JSON schema of the file, as config/heardback.schema.json holds it."""
+    schema = Settings.model_json_schema(by_alias=True)
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "heardback.toml", **schema}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    print(json_schema(), end="")  # noqa: T201 - `make schema` writes what is printed here
