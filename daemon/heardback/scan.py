@@ -10,8 +10,9 @@ The bracketed steps happen only with a ledger. Everything between them is a func
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from heardback import matching, policy, reading, understanding
@@ -20,10 +21,11 @@ from heardback.model import (
     Correction,
     FolderRole,
     Judged,
+    MailboxReport,
     Message,
     MessageFacts,
+    Overview,
     Owner,
-    RawHeader,
     Topic,
     UnreadableMessage,
 )
@@ -48,25 +50,28 @@ class Intake:
 
 
 class KnownPeople:
-    """Who is known to write about a job, learned as facts come in; asked before each batch is read."""
+    """Who is known to write about a job, learned as facts come in; asked before each batch is read. Safe to share between
+    the threads of several mailboxes: a recruiter known from one is known in all."""
 
     def __init__(self, facts: Iterable[MessageFacts] = ()) -> None:
+        self._lock = threading.Lock()
         self._addresses: set[str] = set()
         self._threads: set[str] = set()
         self.learn(facts)
 
     def learn(self, facts: Iterable[MessageFacts]) -> None:
-        for fact in facts:
-            if fact.topic is not Topic.HIRING:
-                continue
-            self._threads.add(fact.id)
-            people = (*fact.recipients, *fact.reply_to, *((fact.sender,) if fact.sender else ()))
-            self._addresses.update(person.address for person in people)
+        hiring = [fact for fact in facts if fact.topic is Topic.HIRING]
+        people = {person.address for fact in hiring for person in (*fact.recipients, *fact.reply_to, fact.sender) if person}
+        with self._lock:
+            self._threads.update(fact.id for fact in hiring)
+            self._addresses.update(people)
 
     def known(self, owner: Owner) -> Known:
-        addresses = frozenset(self._addresses - owner.addresses)
+        with self._lock:
+            addresses = frozenset(self._addresses - owner.addresses)
+            threads = frozenset(self._threads)
         domains = frozenset(address.rpartition("@")[2] for address in addresses)
-        return Known(addresses=addresses, domains=domains, thread_ids=frozenset(self._threads))
+        return Known(addresses=addresses, domains=domains, thread_ids=threads)
 
 
 def read_new(
@@ -193,6 +198,40 @@ def default_since(now: datetime) -> datetime:
     return now - timedelta(days=365)
 
 
-def without_body(header: RawHeader) -> RawHeader:
-    """A header as it may be kept in memory for long: without its bytes."""
-    return replace(header, header=b"")
+def scan_source(source: Source, *, owner: Owner, now: datetime, since: datetime, progress: Progress | None = None) -> Overview:
+    """Read one mailbox from its beginning and judge what is in it; writes nothing. Raises what the source raises."""
+    people = KnownPeople()
+    facts: dict[str, MessageFacts] = {}
+    seen = read = unreadable = 0
+    gaps: list[str] = []
+    for intake in read_new(source, None, since=since, owner=owner, people=people, progress=progress):
+        seen += intake.headers_seen
+        read += intake.texts_read
+        unreadable += len(intake.unreadable)
+        gaps.extend(intake.gaps)
+        for fact in intake.facts:
+            facts[fact.id] = better_copy(facts.get(fact.id), fact)
+    problem = gaps[0] if gaps else None
+    blind = {source.name: problem} if problem else {}
+    report = MailboxReport(
+        name=source.name,
+        messages_seen=seen,
+        messages_read=read,
+        unreadable=unreadable,
+        complete_to=None if problem else now,
+        problem=problem,
+    )
+    judged = derive(tuple(facts.values()), owner=owner, now=now, blind=blind)
+    return Overview(as_of=now, mailboxes=(report,), judged=judged)
+
+
+def better_copy(one: MessageFacts | None, other: MessageFacts) -> MessageFacts:
+    """Of two copies of one message (INBOX and Archive, two mailboxes) the one that says more: read in full, not in Junk;
+    else the first by folder name, so that the order of reading does not matter."""
+    if one is None:
+        return other
+
+    def rank(fact: MessageFacts) -> tuple[bool, bool, str, str]:
+        return (not fact.read_in_full, fact.role is FolderRole.JUNK, fact.folder, fact.mailbox)
+
+    return min(one, other, key=rank)

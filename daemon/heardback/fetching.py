@@ -1,0 +1,168 @@
+"""One mailbox's own thread in the daemon: it owns the connection, waits, fetches, and puts what it read into a bounded queue.
+
+A server that hangs holds up its own mailbox only. The thread takes no decision about applications and never touches the ledger:
+whoever reads the queue stores each event, cursor included, before the next pass. The queue is bounded, so a first reading of
+a large mailbox cannot outrun the disk; a full queue simply makes this thread wait.
+
+    Arrived     some messages and the cursor behind them
+    ReadThrough every folder was read, as it was at ``began_at``
+    Blind       the mailbox could not be read; the thread will try again by itself at ``retry_at``
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from heardback.clock import Clock
+from heardback.errors import CertificateRefused, ConfigError, HeardbackError, LoginRefused
+from heardback.mailbox.source import Source
+from heardback.model import Owner
+from heardback.scan import Intake, KnownPeople, read_new
+
+log = logging.getLogger(__name__)
+
+FIRST_BACKOFF_S = 5.0
+MAX_BACKOFF_S = 300.0
+"""Five minutes: long enough not to burden a server that is down, short enough that a returning line is noticed soon."""
+
+PARKED_S = 6 * 3600.0
+"""After a refused login or certificate: providers lock accounts that keep trying, and some refuse for an hour by mistake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    mailbox: str
+    intake: Intake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadThrough:
+    mailbox: str
+    began_at: datetime
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blind:
+    mailbox: str
+    error: HeardbackError
+    since: datetime
+    retry_at: datetime
+
+
+Event = Arrived | ReadThrough | Blind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetcher:
+    """What a thread needs to know of its mailbox. ``cursor`` is where the ledger says reading stopped."""
+
+    name: str
+    open_source: Callable[[], Source]
+    cursor: str | None
+    poll_s: float
+
+
+class MailboxThread(threading.Thread):
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        *,
+        events: queue.Queue[Event],
+        owner: Owner,
+        people: KnownPeople,
+        since: Callable[[], datetime],
+        clock: Clock,
+        stop: threading.Event,
+    ) -> None:
+        super().__init__(name=f"mailbox {fetcher.name}", daemon=True)
+        self._fetcher = fetcher
+        self._events = events
+        self._owner = owner
+        self._people = people
+        self._since = since
+        self._clock = clock
+        self._halt = stop
+        self._cursor = fetcher.cursor
+        self._source: Source | None = None
+        self._asked = threading.Event()
+        self._jitter = random.Random(fetcher.name)  # noqa: S311 - spreads reconnects, guards nothing
+
+    def ask(self) -> None:
+        """Read again soon, whatever the thread is waiting for. Called from the judging thread."""
+        self._asked.set()
+        source = self._source
+        if source is not None:
+            source.interrupt()
+
+    def run(self) -> None:
+        failures = 0
+        while not self._halt.is_set():
+            try:
+                self._read_through()
+                failures = 0
+                self._wait_for_news()
+            except HeardbackError as error:
+                failures += 1
+                self._drop()
+                self._rest(error, failures)
+        self._drop()
+
+    def _read_through(self) -> None:
+        """One complete reading. ``began_at`` is taken before the first question: mail that comes later is not covered."""
+        self._asked.clear()
+        if self._source is None:
+            self._source = self._fetcher.open_source()
+        began_at = self._clock.now()
+        gaps: list[str] = []
+        for intake in read_new(self._source, self._cursor, since=self._since(), owner=self._owner, people=self._people):
+            gaps.extend(intake.gaps)
+            if not self._put(Arrived(mailbox=self._fetcher.name, intake=intake)):
+                return
+            self._cursor = intake.cursor
+        self._put(ReadThrough(mailbox=self._fetcher.name, began_at=began_at, gaps=tuple(gaps)))
+
+    def _wait_for_news(self) -> None:
+        assert self._source is not None
+        if not self._asked.is_set() and not self._halt.is_set():
+            self._source.wait(self._halt, self._fetcher.poll_s)
+
+    def _put(self, event: Event) -> bool:
+        """False once the daemon is stopping: what was not stored will be read again from the ledger's cursor."""
+        while not self._halt.is_set():
+            try:
+                self._events.put(event, timeout=0.25)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def _rest(self, error: HeardbackError, failures: int) -> None:
+        delay_s = retry_delay_s(error, failures, self._jitter.random())
+        now = self._clock.now()
+        self._put(Blind(mailbox=self._fetcher.name, error=error, since=now, retry_at=now + timedelta(seconds=delay_s)))
+        parked = isinstance(error, LoginRefused | CertificateRefused | ConfigError)
+        waited_s = 0.0
+        # Slices, because the wall clock may jump (suspend, resume) and a question may come in; a parked mailbox answers none.
+        while waited_s < delay_s and not self._halt.is_set() and (parked or not self._asked.is_set()):
+            self._clock.wait(self._halt, min(0.5, delay_s - waited_s))
+            waited_s += 0.5
+
+    def _drop(self) -> None:
+        source, self._source = self._source, None
+        if source is not None:
+            source.close()
+
+
+def retry_delay_s(error: HeardbackError, failures: int, chance: float) -> float:
+    """Seconds until the next try after ``failures`` in a row; ``chance`` in 0..1 spreads it over the upper half of the step."""
+    if isinstance(error, LoginRefused | CertificateRefused | ConfigError):
+        return PARKED_S
+    step = min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** min(failures - 1, 10))
+    return step * (0.5 + chance / 2)
