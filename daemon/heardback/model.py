@@ -236,6 +236,8 @@ class Kind(StrEnum):
     ON_HOLD = "on_hold"
     UPDATE = "update"
     """A word of substance with no decision: still deciding, running late, open."""
+    REOPENED = "reopened"
+    """After a hold or a refusal: the matter is open again ("the freeze has lifted"), with nothing fixed yet."""
     COURTESY = "courtesy"
     SURVEY = "survey"
     NEWSLETTER = "newsletter"
