@@ -46,7 +46,7 @@ from heardback.workdays import Place, parse_place, place_of_zone
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
-    from heardback.mailbox.url import MailboxUrl
+    from heardback.mailbox.url import MailboxAddress
 
 COMMAND_TIMEOUT_S = 30
 """A password command that asks a person for something never answers in a service; half a minute covers a slow smart card."""
@@ -299,17 +299,17 @@ class MailboxSettings(_Section):
         try:
             parse_mailbox_url(url)
         except HeardbackError as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(f"{error} {error.next_step}".strip()) from None
         return url
 
     @field_validator("ca_file")
     @classmethod
-    def _whole_path(cls, path: str | None) -> str | None:
-        return None if path is None else os.path.expanduser(path)
+    def _at_home(cls, path: Path | None) -> Path | None:
+        return _at_home(path)
 
     @property
-    def target(self) -> MailboxUrl:
-        """The URL in its parts."""
+    def address(self) -> MailboxAddress:
+        """The URL in its parts, as ``mailbox.open`` takes it."""
         from heardback.mailbox.url import parse_mailbox_url
 
         return parse_mailbox_url(self.url)
@@ -322,7 +322,7 @@ class TargetSettings(_Section):
         description="An Apprise URL. As plain text it is as secret as what it holds: a bot's token lets others write to you."
     )
     name: str = Field(default="", max_length=40, description="What messages and logs call it. Unless given: its kind and number.")
-    tags: list[str] = Field(default=[], description='Apprise tags; "urgent" targets get nudges that cannot wait, too.')
+    tags: list[str] = Field(default=[], description="Labels of your own, handed to Apprise with the URL.")
 
 
 class PushSettings(_Section):
@@ -350,10 +350,16 @@ class PushSettings(_Section):
 class LedgerSettings(_Section):
     """The one file that heardback writes."""
 
-    path: str | None = Field(
+    path: Path | None = Field(
         default=None,
+        strict=False,
         description="The SQLite file. Unless given: the service's own folder, or the usual place for your programs' state.",
     )
+
+    @field_validator("path")
+    @classmethod
+    def _at_home(cls, path: Path | None) -> Path | None:
+        return _at_home(path)
 
 
 class WatchSettings(_Section):
@@ -408,9 +414,7 @@ class Settings(_Section):
         )
 
     def ledger_path(self) -> Path:
-        if self.ledger.path:
-            return Path(os.path.expanduser(self.ledger.path))
-        return default_ledger_path(self._environ)
+        return self.ledger.path or default_ledger_path(self._environ)
 
 
 # -------------------------------------------------------------------------------------------- finding it
@@ -438,7 +442,10 @@ def find_config(path: Path | None = None, environ: Mapping[str, str] | None = No
         if candidate.exists():
             return candidate
     places = ", ".join(str(candidate) for candidate in candidates)
-    raise ConfigError([f"there is no configuration; looked for {places}"], "heardback init asks a few questions and writes one.")
+    raise ConfigError(
+        [f"there is no configuration; looked for {places}"],
+        f"Write {candidates[0]}; config/heardback.toml is a complete example.",
+    )
 
 
 def default_ledger_path(environ: Mapping[str, str] | None = None) -> Path:
@@ -480,7 +487,9 @@ def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         mode = found.stat()
     except OSError as error:
         sentence = f"{found}: cannot be read: {error.strerror}"
-        raise ConfigError([sentence], "heardback init writes a new one; --config names another.") from error
+        raise ConfigError(
+            [sentence], "Name another with --config, or write it; config/heardback.toml is a complete example."
+        ) from error
     settings = parse(content, str(found))
     settings._path, settings._environ = found, environ
     settings._warnings = (*_permission_warnings(found, mode, settings), *_content_warnings(settings))
@@ -524,7 +533,7 @@ def _faults_across(raw: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(url, str) and url.lower().startswith("imap") and "password" not in mailbox:
             yield f"mailbox[{number}].password: is missing; an IMAP server asks for one"
         if isinstance(url, str) and url.lower().startswith("gmail:") and "password" in mailbox:
-            yield f"mailbox[{number}].password: gmail: takes a grant instead (heardback auth); for an app password write imaps://"
+            yield f"mailbox[{number}].password: gmail: takes none; for an app password write imaps://you%40gmail.com@imap.gmail.com"
 
 
 def _sentence(fault: Any) -> str:
@@ -564,6 +573,11 @@ def _section_of(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for part in get_args(annotation) if (found := _section_of(part))), None)
+
+
+def _at_home(path: Path | None) -> Path | None:
+    """ "~/x" -> "/home/rosa/x"; expanduser() would raise where there is no such user."""
+    return None if path is None else Path(os.path.expanduser(path))
 
 
 def _nearest(word: str, known: Any) -> str:
@@ -609,10 +623,17 @@ def _content_warnings(settings: Settings) -> Iterator[str]:
 
 
 def json_schema() -> str:
-    """The JSON schema of the file, as config/heardback.schema.json holds it."""
-    schema = Settings.model_json_schema(by_alias=True)
+    """The JSON schema of the file, as config/heardback.schema.json holds it (``make schema`` writes it, a test compares)."""
+    schema = _without_titles(Settings.model_json_schema(by_alias=True))
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "heardback.toml", **schema}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _without_titles(schema: Any) -> Any:
+    """pydantic titles each key with its own name, which an editor then shows in place of the description."""
+    if isinstance(schema, dict):
+        return {key: _without_titles(value) for key, value in schema.items() if key != "title"}
+    return [_without_titles(value) for value in schema] if isinstance(schema, list) else schema
 
 
 if __name__ == "__main__":
