@@ -54,7 +54,7 @@ class QuietHours:
         return clock >= self.start or clock < self.end
 
     def over_at(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """``moment`` itself outside the quiet hours, else their end. An end that the clock change skips is the moment it skips to."""
+        """``moment`` itself outside the quiet hours, else their end. An end that a clock change skips is the one after it."""
         local = moment.astimezone(zone)
         if not self.covers(local.time()):
             return moment

@@ -1,0 +1,40 @@
+"""Text that came from a letter, made fit for a lock screen: one line, no control characters, a known length. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+TITLE_LENGTH = 45
+BODY_LENGTH = 240
+QUOTE_LENGTH = 90
+
+_LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,10}://|\bwww\.)\S{0,2000}", re.IGNORECASE)
+_MARKUP = str.maketrans(dict.fromkeys("<>[]`*_|{}\\~"))
+_DOUBLE_QUOTES = str.maketrans({"“": "'", "”": "'", '"': "'", "„": "'", "«": "'", "»": "'"})
+
+
+def one_line(text: str, limit: int) -> str:
+    """``text`` on one line of at most ``limit`` characters, cut at a word with "…" where it was longer.
+
+    Control and format characters go (Unicode Cc, Cf, Cs, Co, Cn): a right-to-left override turns a name around on a phone, an
+    escape sequence means something to a terminal. Runs of any white space become one space.
+    """
+    # A sentence is cut long before the categories of a megabyte would have to be looked up.
+    visible = "".join(" " if character.isspace() else character for character in text[: limit * 8] if _is_visible(character))
+    line = " ".join(visible.split())
+    if len(line) <= limit:
+        return line
+    head = line[: limit - 1]
+    space = head.rfind(" ")
+    return (head[:space] if space > limit // 2 else head).rstrip(" ,;:.-–—") + "…"
+
+
+def _is_visible(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character)[0] != "C"
+
+
+def plain_words(text: str, limit: int) -> str:
+    """``one_line`` for words of somebody else's: links and markup characters go, so that a quotation can neither be tapped nor
+    turn into formatting, and double quotation marks become single ones inside ours."""
+    return one_line(_LINK.sub("", text[: limit * 8]).translate(_MARKUP).translate(_DOUBLE_QUOTES), limit)
