@@ -1,0 +1,204 @@
+"""Clock times: "3pm", "3:00-3:30pm ET", "14h30", "half past two", "one o'clock", "noon"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time, tzinfo
+
+from heardback.understanding.timeframes.spans import Clock
+from heardback.understanding.timeframes.tokens import Line, read_number
+from heardback.understanding.timeframes.words import DASHES
+from heardback.understanding.zones import NEEDS_TIME, zone_of
+
+_BEFORE_CLOCK = frozenset(
+    ("at", "@", "around", "about", "approximately", "approx", "circa", "ca", "from", "between", "by", "until")
+)
+_PARTS = {"morning": "am", "afternoon": "pm", "evening": "pm", "night": "pm", "tonight": "pm"}
+_NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_HALVES = frozenset(("am", "pm", "a", "p"))
+_TO = frozenset(("to", "till", "until", "and", *DASHES))
+
+
+def read_clock(line: Line, index: int, *, is_bare: bool = False) -> tuple[Clock, int] | None:
+    """A clock time, or a range of two, and its zone. ``is_bare``: "at" stood before it, so a lone hour counts."""
+    left = _point(line, index, is_bare=is_bare)
+    if left is None:
+        return None
+    start, half, after, sure = left
+    end: time | None = None
+    if line.word(after) in _TO:
+        right = _point(line, after + 1, is_bare=True)
+        if right is not None and (right[3] or sure or is_bare):
+            end, right_half, after, right_sure = right
+            start, end, sure = _agree(start, half, end, right_half, sure or right_sure)
+    zone, after = read_zone(line, after)
+    part = _part_of_day(line, after)
+    if not sure and part:
+        start, end = _in_half(start, part), _in_half(end, part) if end else None
+        sure = True
+    if not sure and not is_bare:
+        return None
+    if not sure:
+        start = _office_hour(start)
+        end = _office_hour(end) if end else None
+    return Clock(start=start, end=end, zone=zone, is_sure=sure), after
+
+
+def _point(line: Line, index: int, *, is_bare: bool) -> tuple[time, str, int, bool] | None:
+    """One clock time: its value, "am"/"pm"/"", the index after it, and whether the words fix it."""
+    token = line.at(index)
+    if token.text in ("12",) and line.word(index + 1) in _NAMED:
+        return _NAMED[line.word(index + 1)], "pm", index + 2, True
+    if token.text in _NAMED:
+        return _NAMED[token.text], "pm", index + 1, True
+    if token.text in ("half", "quarter"):
+        return _spoken(line, index)
+    number = read_number(line, index)
+    if number is None:
+        return None
+    hour, after = number
+    minute = 0
+    is_digits = token.number is not None
+    sure = False
+    separator = line.word(after)
+    following = line.at(after + 1)
+    if is_digits and hour >= 100 and len(line.text[token.start : token.end]) == 4:
+        hour, minute = divmod(hour, 100)
+        if not is_bare and line.word(after) not in _HALVES:
+            return None
+    elif is_digits and separator in (":", ".", "h") and line.at(after).is_glued:
+        if following.number is not None and following.is_glued and following.end - following.start == 2:
+            minute, after = following.number, after + 2
+            sure = separator != "." or line.word(after) in _HALVES or is_bare
+            if line.word(after) == ":" and line.at(after).is_glued and line.at(after + 1).number is not None:
+                after += 2
+        elif separator == "h":
+            after, sure = after + 1, True
+        elif separator == ":":
+            return None
+    elif (
+        not is_digits
+        and line.at(after).text in ("fifteen", "thirty")
+        or (line.word(after) == "-" and line.word(after + 1) == "thirty")
+    ):
+        step = 1 if line.word(after) == "-" else 0
+        minute, after = (15 if line.word(after) == "fifteen" else 30), after + 1 + step
+        sure = False
+    if hour > 23 or minute > 59:
+        return None
+    half, after = _half(line, after)
+    if half and hour > 12:
+        half = ""
+        sure = True
+    if half:
+        return _in_half(time(hour, minute), half), half, after, True
+    if line.word(after) == "o'clock" or (line.word(after) == "oclock"):
+        return time(hour, minute), "", after + 1, hour > 12 or _office_hour(time(hour, minute)) != time(0)
+    if not sure and not is_bare:
+        return None
+    return time(hour, minute), "", after, sure and (hour > 12 or hour == 0 or minute >= 0)
+
+
+def _half(line: Line, index: int) -> tuple[str, int]:
+    word = line.word(index)
+    if word in ("am", "pm"):
+        return word, index + 1
+    if word in ("a", "p") and line.at(index).is_glued:
+        return word + "m", index + 1
+    return "", index
+
+
+def _spoken(line: Line, index: int) -> tuple[time, str, int, bool] | None:
+    """ "half past two", "quarter to five", "half two" (which is half past)."""
+    word, after = line.word(index), index + 1
+    minutes, shift = (30, 0) if word == "half" else (15, 0)
+    if line.word(after) in ("past", "after"):
+        after += 1
+    elif line.word(after) in ("to", "of") and word == "quarter":
+        minutes, shift, after = 45, -1, after + 1
+    elif word == "quarter":
+        return None
+    number = read_number(line, after)
+    if number is None or not 1 <= number[0] <= 12:
+        return None
+    half, after = _half(line, number[1])
+    value = time((number[0] + shift) % 24, minutes)
+    return (_in_half(value, half), half, after, True) if half else (_office_hour(value), "", after, True)
+
+
+def _in_half(value: time, half: str) -> time:
+    if half == "pm" and value.hour < 12:
+        return value.replace(hour=value.hour + 12)
+    if half == "am" and value.hour == 12:
+        return value.replace(hour=0)
+    return value
+
+
+def _office_hour(value: time) -> time:
+    """One to six without am or pm is the afternoon: nobody is interviewed at three at night."""
+    return value.replace(hour=value.hour + 12) if 1 <= value.hour <= 6 else value
+
+
+def _agree(start: time, half: str, end: time, end_half: str, sure: bool) -> tuple[time, time, bool]:
+    """ "3:00-3:30pm", "11-1pm": the start takes the half that keeps it before the end."""
+    if end_half and not half:
+        moved = _in_half(start, end_half)
+        start = moved if moved <= end else _in_half(start, "am")
+        return start, end, True
+    if half and not end_half:
+        moved = _in_half(end, half)
+        return start, moved if moved > start else _in_half(end, "pm"), True
+    if not half and not end_half:
+        start = _office_hour(start)
+        end = _office_hour(end)
+    return start, end, sure
+
+
+def _part_of_day(line: Line, index: int) -> str:
+    index = line.skip(index, frozenset(("in", "the", "on", "this")))
+    return _PARTS.get(line.word(index), "")
+
+
+def read_zone(line: Line, index: int) -> tuple[tzinfo | None, int]:
+    """The zone after a clock time, brackets allowed: "(ET)", "UK time", "your time", "UTC+8"."""
+    start = index
+    has_bracket = line.word(index) == "("
+    index += has_bracket
+    if line.word(index) == "your" and line.word(index + 1) == "time":
+        return line.reader_zone, index + 2 + (has_bracket and line.word(index + 2) == ")")
+    word = line.word(index)
+    if word in ("utc", "gmt") and line.word(index + 1) in ("+", "-", "−") and line.at(index + 2).number is not None:
+        zone = zone_of(f"{word}{line.word(index + 1)}{line.word(index + 2)}")
+        return zone, index + 3 + (has_bracket and line.word(index + 3) == ")")
+    if word == "new" and line.word(index + 1) == "york":
+        index, word = index + 1, "york"
+    after = line.skip(index + 1, frozenset(("standard", "daylight", "summer")))
+    has_time = line.word(after) == "time"
+    if not word or (word in NEEDS_TIME and not has_time) or (word in ("et", "mt", "z") and not line.at(index).is_capital):
+        return None, start
+    zone = zone_of(word, line.country)
+    if zone is None:
+        return None, start
+    after = after + 1 if has_time else index + 1
+    return zone, after + (has_bracket and line.word(after) == ")")
+
+
+def clock_near(line: Line, index: int) -> tuple[Clock, int] | None:
+    """The clock after a day: ", at 3pm", "- 14:00", "from 9 to 11", "between 2 and 4pm", "morning at 9"."""
+    after = index
+    is_bare = False
+    for _ in range(4):
+        word = line.word(after)
+        if word in _BEFORE_CLOCK or word in ("before", "after"):
+            is_bare = True
+        elif word not in (",", "(", "the", "in", "early", "late", "on", *_PARTS, *DASHES):
+            break
+        after += 1
+    found = read_clock(line, after, is_bare=is_bare)
+    if found is None:
+        return None
+    clock, end = found
+    parts = [_PARTS[line.word(n)] for n in range(index - 1, after) if line.word(n) in _PARTS]
+    if parts and clock.start.hour < 12 and parts[0] == "pm" and not clock.is_sure:
+        clock = replace(clock, start=_in_half(clock.start, "pm"))
+    return clock, end + (line.word(end) == ")" and line.word(after - 1) == "(")

@@ -1,0 +1,125 @@
+"""Text -> tokens with their places, and the line that the grammar walks over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+
+from heardback.understanding.timeframes.words import NUMBERS, ORDINALS
+from heardback.workdays import WorkCalendar
+
+MAX_TOKENS = 4_000
+"""Of one text. Hostile text is longer; letters are not."""
+
+_TOKEN = re.compile(r"\d{1,9}|[ap]\.\s?m\b\.?|[^\W\d_]+(?:['’][^\W\d_]+){0,3}|[^\w\s]", re.IGNORECASE)
+_SUFFIXES = frozenset(("st", "nd", "rd", "th"))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``text`` is lower case with straight apostrophes; ``number`` its value where it is digits; ``is_glued``: no space before."""
+
+    text: str
+    start: int
+    end: int
+    number: int | None
+    is_glued: bool
+    is_capital: bool
+
+
+def tokenize(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    end = -1
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        lower = word.lower().replace("’", "'")
+        if lower[0] in "ap" and lower[1:2] == ".":
+            lower = lower[0] + "m"
+        number = int(word) if word.isdecimal() else None
+        tokens.append(Token(lower, match.start(), match.end(), number, match.start() == end, word[0].isupper()))
+        end = match.end()
+        if len(tokens) >= MAX_TOKENS:
+            break
+    return tokens
+
+
+_END = Token("", -1, -1, None, False, False)
+
+
+@dataclass(slots=True)
+class Line:
+    """The tokens of one text, and what their words are to be read against.
+
+    ``today`` is the writer's day. ``anchor`` is the last day named so far in the text: what "a day or two after that"
+    and "the Thursday" count from; it is the only thing that changes while the line is walked."""
+
+    text: str
+    tokens: list[Token]
+    written: datetime
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    is_day_first: bool | None = None
+    prefer_future: bool = True
+    reader_zone: tzinfo | None = None
+    country: str | None = None
+    anchor: date | None = None
+
+    @property
+    def today(self) -> date:
+        return self.written.date()
+
+    def at(self, index: int) -> Token:
+        return self.tokens[index] if 0 <= index < len(self.tokens) else _END
+
+    def word(self, index: int) -> str:
+        return self.tokens[index].text if 0 <= index < len(self.tokens) else ""
+
+    def skip(self, index: int, words: frozenset[str], limit: int = 3) -> int:
+        """The first index from ``index`` on, at most ``limit`` further, that holds none of ``words``."""
+        while limit and self.word(index) in words and index < len(self.tokens):
+            index += 1
+            limit -= 1
+        return index
+
+    def follows(self, index: int, phrase: str) -> int:
+        """The index after ``phrase`` (words with single spaces) if it stands at ``index``, else 0."""
+        words = phrase.split()
+        if all(self.word(index + n) == word for n, word in enumerate(words)):
+            return index + len(words)
+        return 0
+
+    def quote(self, start: int, end: int) -> str:
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end]
+
+
+def read_number(line: Line, index: int) -> tuple[int, int] | None:
+    """A cardinal in digits (four at most) or words: ("twenty five", 2 tokens)."""
+    token = line.at(index)
+    if token.number is not None:
+        return (token.number, index + 1) if token.number < 10_000 else None
+    value = NUMBERS.get(token.text)
+    if value is None:
+        return None
+    after = index + 2 if line.word(index + 1) == "-" else index + 1
+    unit = NUMBERS.get(line.word(after))
+    if value >= 20 and unit is not None and 0 < unit < 10:
+        return value + unit, after + 1
+    return value, index + 1
+
+
+def read_ordinal(line: Line, index: int) -> tuple[int, int] | None:
+    """ "15th", "first", "twenty-first", 1 to 31."""
+    token = line.at(index)
+    if token.number is not None:
+        if line.word(index + 1) in _SUFFIXES and line.at(index + 1).is_glued and 1 <= token.number <= 31:
+            return token.number, index + 2
+        return None
+    if token.text in ORDINALS:
+        return ORDINALS[token.text], index + 1
+    if token.text in ("twenty", "thirty"):
+        after = index + 2 if line.word(index + 1) == "-" else index + 1
+        unit = ORDINALS.get(line.word(after))
+        value = NUMBERS[token.text] + (unit or 99)
+        if unit is not None and value <= 31:
+            return value, after + 1
+    return None
