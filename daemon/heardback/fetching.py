@@ -74,7 +74,7 @@ class MailboxThread(threading.Thread):
         self,
         fetcher: Fetcher,
         *,
-        events: queue.Queue[Event],
+        events: queue.Queue[Event | None],
         owner: Owner,
         people: KnownPeople,
         since: Callable[[], datetime],

@@ -150,7 +150,7 @@ def _scan_ad_hoc(
         address,
         name=url.partition("?")[0],
         password=lambda: _password(password_command, url),
-        ca_file=ca_file,
+        ca_file=Path(ca_file) if ca_file else None,
     )
     try:
         with progress_bar(quiet=as_json) as progress:

@@ -1,0 +1,90 @@
+"""``heardback scan`` with a configuration: read what is new into the ledger, show how everything stands, push what is due."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from heardback.cli.main import exit_with, tell
+from heardback.cli.output import print_overview, print_planned, progress_bar
+from heardback.cli.scan import parse_moment
+from heardback.cli.session import Session, configure_logging, make_deliverer, open_mailbox, open_session
+from heardback.config import MailboxSettings
+from heardback.delivering import Outcome
+from heardback.errors import HeardbackError, PushFailed, UsageError
+from heardback.model import Overview
+from heardback.scan import KnownPeople, default_since, read_new
+
+
+def scan_configured(
+    config: Path | None, *, as_json: bool, as_of: str | None, dry_run: bool, notify: bool, since: str | None
+) -> None:
+    configure_logging()
+    if notify and (dry_run or as_of):
+        raise UsageError("--notify pushes, --dry-run and --as-of only look.", "Choose one.")
+    with open_session(config) as session:
+        owner = session.books.owner
+        began_at = session.now()
+        now = parse_moment(as_of, owner, "--as-of") if as_of else began_at
+        start = parse_moment(since, owner, "--since") if since else default_since(began_at)
+        errors = [] if dry_run else _read_all(session, start, as_json)
+        overview = session.overview(now)
+        outcome = Outcome()
+        if not dry_run and not as_of:
+            session.books.keep_ids(overview)
+            session.books.plan(overview)
+            if notify:
+                outcome = make_deliverer(session).deliver(session.now(), began_at)
+        print_overview(_on_screen(overview, as_of), owner, as_json=as_json)
+        if dry_run and not as_json:
+            print_planned(overview, owner)
+    _leave(errors, outcome)
+
+
+def _read_all(session: Session, since: datetime, quiet: bool) -> list[HeardbackError]:
+    """Read every mailbox in turn; one that cannot be read is noted and does not keep the others from being read."""
+    errors: list[HeardbackError] = []
+    people = KnownPeople(session.books.ledger.facts(since))
+    for mailbox in session.settings.mailboxes:
+        try:
+            _read_one(session, mailbox, people, since, quiet)
+        except HeardbackError as error:
+            session.books.ledger.note_failed(mailbox.name, str(error), session.now())
+            errors.append(error)
+    return errors
+
+
+def _read_one(session: Session, mailbox: MailboxSettings, people: KnownPeople, since: datetime, quiet: bool) -> None:
+    ledger = session.books.ledger
+    source = open_mailbox(mailbox)
+    began_at = session.now()
+    gaps: list[str] = []
+    try:
+        with progress_bar(quiet=quiet) as progress:
+            for intake in read_new(
+                source, ledger.cursor(mailbox.name), since=since, owner=session.books.owner, people=people, progress=progress
+            ):
+                session.books.store(mailbox.name, intake)
+                gaps.extend(intake.gaps)
+    finally:
+        source.close()
+    ledger.note_completed(mailbox.name, began_at, gaps)
+
+
+def _on_screen(overview: Overview, as_of: str | None) -> Overview:
+    """A look at the past is not about today's unread mailboxes."""
+    return overview if as_of is None else dataclasses.replace(overview, mailboxes=tuple(overview.mailboxes))
+
+
+def _leave(errors: list[HeardbackError], outcome: Outcome) -> None:
+    """Exit status of DESIGN section 5: what a person must mend before what mends itself."""
+    for error in errors:
+        tell(error)
+    if errors:
+        exit_with(max(error.exit_status for error in errors))
+    if outcome.tried and not outcome.arrived:
+        raise PushFailed("Nothing could be pushed: no target answered.", "heardback check --push tries each of them.")
+    click.get_current_context().exit(0)

@@ -1,0 +1,103 @@
+"""What every configured command starts with: settings, the owner, the open ledger, and the application that an ID means."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from heardback.clock import SystemClock
+from heardback.errors import UsageError
+
+if TYPE_CHECKING:
+    from heardback.config import MailboxSettings, Settings
+    from heardback.delivering import Deliverer
+    from heardback.mailbox.source import Source
+    from heardback.model import Judged, Overview
+    from heardback.passes import Books
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    settings: Settings
+    books: Books
+
+    def now(self) -> datetime:
+        return SystemClock().now()
+
+    def overview(self, now: datetime | None = None) -> Overview:
+        return self.books.overview(now or self.now())
+
+    def find(self, text: str, overview: Overview) -> Judged:
+        """The application that ``text`` means: its id, or an unambiguous beginning of the id or of the employer's name."""
+        from heardback import matching
+
+        found = matching.find([judged.application for judged in overview.judged], text)
+        if isinstance(found, tuple):
+            if found:
+                names = ", ".join(application.id for application in found)
+                raise UsageError(f"{text!r} could be several: {names}.", "Write more of the id.")
+            raise UsageError(f"There is no application {text!r}.", "heardback status lists them.")
+        return next(judged for judged in overview.judged if judged.application.id == found.id)
+
+
+@contextmanager
+def open_session(config: Path | None) -> Iterator[Session]:
+    from heardback.config import load
+    from heardback.ledger.store import Ledger
+    from heardback.passes import STALE_AFTER, Books
+
+    settings = load(config)
+    for warning in settings.warnings:
+        click.echo(f"heardback: {warning}", err=True)
+    with Ledger.open(settings.ledger_path()) as ledger:
+        books = Books(
+            ledger=ledger,
+            owner=settings.owner(),
+            mailboxes=tuple(mailbox.name for mailbox in settings.mailboxes),
+            stale_after=max(STALE_AFTER, 2 * timedelta(minutes=settings.watch.poll_minutes)),
+        )
+        yield Session(settings=settings, books=books)
+
+
+def open_mailbox(mailbox: MailboxSettings) -> Source:
+    """A new source for one configured mailbox; its password is fetched when it logs in, and each time anew."""
+    from heardback.mailbox.open import open_source
+
+    secret = mailbox.password
+    return open_source(
+        mailbox.target,
+        name=mailbox.name,
+        password=secret.resolve if secret is not None else None,
+        ca_file=Path(mailbox.ca_file) if mailbox.ca_file else None,
+    )
+
+
+def make_deliverer(session: Session) -> Deliverer:
+    from heardback.delivering import Deliverer
+    from heardback.notify.outbox import QuietHours
+    from heardback.notify.push import Pusher, make_target
+
+    push = session.settings.push
+    quiet = push.quiet
+    return Deliverer(
+        books=session.books,
+        pusher=Pusher(),
+        targets=tuple(make_target(target.url.resolve(), target.tags, target.name) for target in push.targets),
+        quiet=QuietHours(*quiet) if quiet else None,
+        is_discreet=push.discreet,
+        gives_reasons=push.reasons,
+        now=session.now,
+    )
+
+
+def configure_logging(verbose: bool = False) -> None:
+    from heardback.log import configure
+
+    configure(logging.INFO if verbose else logging.WARNING)

@@ -1,0 +1,149 @@
+"""From planned nudges to the phone: what is due, whether it is still true, whom to tell, and what became of it.
+
+The order matters and is the ledger's (``ledger.deliveries``): derived again and handed out in one transaction, then pushed,
+then recorded. Killed in between, the next start repeats at most what was in flight.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from heardback.errors import HeardbackError
+from heardback.ledger.values import Delivery, Notice
+from heardback.model import Judged, Nudge, Push
+from heardback.notify import compose, outbox
+from heardback.notify.push import Pusher, Target, targets_for
+from heardback.passes import Books, still_holds
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How many pushes were tried and how many arrived, over all targets."""
+
+    tried: int = 0
+    arrived: int = 0
+
+    def plus(self, other: Outcome) -> Outcome:
+        return Outcome(tried=self.tried + other.tried, arrived=self.arrived + other.arrived)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliverer:
+    """``quiet``: None for no quiet hours. ``now`` stamps what happened while pushes took their time."""
+
+    books: Books
+    pusher: Pusher
+    targets: tuple[Target, ...]
+    quiet: outbox.QuietHours | None
+    is_discreet: bool
+    gives_reasons: bool
+    now: Callable[[], datetime]
+
+    def next_delivery_at(self, now: datetime) -> datetime | None:
+        """When something may next go out, quiet hours respected; None if nothing waits."""
+        moment = self.books.ledger.next_push_at()
+        return (
+            None
+            if moment is None
+            else outbox.delivery_at(moment, now, self.quiet, self.books.owner.zone)
+            if moment <= now
+            else moment
+        )
+
+    def has_something_due(self, now: datetime) -> bool:
+        moment = self.next_delivery_at(now)
+        return moment is not None and moment <= now
+
+    def deliver(self, now: datetime, fresh_since: datetime) -> Outcome:
+        """Push all that is due and still true. Mailboxes not read through since ``fresh_since`` claim nothing."""
+        if outbox.delivery_at(now, now, self.quiet, self.books.owner.zone) > now:
+            return Outcome()
+        outcome = Outcome()
+        bundle = outbox.bundle(self.books.ledger.due(now))
+        for nudge in bundle.singly:
+            outcome = outcome.plus(self._deliver_nudge(nudge, now, fresh_since))
+        if bundle.together:
+            self._summarise(bundle.together, now)
+        for notice in self.books.ledger.due_notices(now):
+            outcome = outcome.plus(self._deliver_notice(notice, now))
+        for delivery in self.books.ledger.retryable(now):
+            outcome = outcome.plus(self._deliver_again(delivery, now, fresh_since))
+        return outcome
+
+    def announce_blind(self, mailbox: str, error: HeardbackError, since: datetime, now: datetime) -> None:
+        """One notice for each time a mailbox goes blind, however often it is tried."""
+        push = compose.blind_notice(mailbox, str(error), since, self.books.owner, discreet=self.is_discreet)
+        self.books.ledger.announce("blind", f"{mailbox} {since.isoformat()}", push, now, now)
+
+    # --------------------------------------------------------------------------------------------- one by one
+
+    def _deliver_nudge(self, nudge: Nudge, now: datetime, fresh_since: datetime) -> Outcome:
+        judged = self._holding(nudge, now, fresh_since)
+        if judged is None:
+            self.books.ledger.withdraw(nudge.id, "no longer true")
+            return Outcome()
+        push = self._words(judged, now)
+        return self._hand_out(nudge.id, push, lambda: self._holding(nudge, now, fresh_since) == judged, now)
+
+    def _deliver_notice(self, notice: Notice, now: datetime) -> Outcome:
+        return self._hand_out(notice.id, notice.push, lambda: True, now)
+
+    def _hand_out(self, outgoing: int, push: Push, derive_again: Callable[[], bool], now: datetime) -> Outcome:
+        targets = targets_for(push, self.targets)
+        return self._push(push, self.books.ledger.hand_out(outgoing, derive_again, [target.id for target in targets], now))
+
+    def _deliver_again(self, delivery: Delivery, now: datetime, fresh_since: datetime) -> Outcome:
+        push = self._words_again(delivery, now, fresh_since)
+        again = self.books.ledger.hand_out_again(delivery.outgoing, delivery.target, lambda: push is not None, now)
+        return self._push(push, (again,)) if push is not None and again is not None else Outcome()
+
+    def _words_again(self, delivery: Delivery, now: datetime, fresh_since: datetime) -> Push | None:
+        """The words of what is tried again; None where a nudge has become untrue since."""
+        notice = self.books.ledger.notice(delivery.outgoing)
+        if notice is not None:
+            return notice.push
+        nudge = self.books.ledger.nudge(delivery.outgoing)
+        judged = self._holding(nudge, now, fresh_since) if nudge is not None else None
+        return self._words(judged, now) if judged is not None else None
+
+    def _holding(self, nudge: Nudge, now: datetime, fresh_since: datetime) -> Judged | None:
+        return still_holds(nudge, self.books.overview(now, fresh_since=fresh_since))
+
+    def _push(self, push: Push, deliveries: Sequence[Delivery]) -> Outcome:
+        """Push to the targets of these deliveries, all at once, and record how each ended."""
+        by_target = {delivery.target: delivery for delivery in deliveries}
+        outcomes = self.pusher.send(push, [target for target in self.targets if target.id in by_target])
+        at = self.now()
+        for outcome in outcomes:
+            delivery = by_target.pop(outcome.target)
+            self._record(delivery, outcome.ok, outcome.detail, at)
+        for delivery in by_target.values():
+            self.books.ledger.record_delivery(delivery.outgoing, delivery.target, False, "the target is no longer configured", at)
+        return Outcome(tried=len(outcomes), arrived=sum(outcome.ok for outcome in outcomes))
+
+    def _record(self, delivery: Delivery, ok: bool, detail: str, at: datetime) -> None:
+        retry_at = None
+        if not ok:
+            zone = self.books.owner.zone
+            retry_at = outbox.next_try_at(delivery.attempts, delivery.first_try_at, at, quiet=self.quiet, zone=zone)
+        self.books.ledger.record_delivery(delivery.outgoing, delivery.target, ok, detail, at, next_try_at=retry_at)
+
+    def _words(self, judged: Judged, now: datetime) -> Push:
+        return compose.compose(
+            judged.standing,
+            judged.application,
+            self.books.owner,
+            now,
+            discreet=self.is_discreet,
+            with_reason=self.gives_reasons,
+        )
+
+    def _summarise(self, nudges: Sequence[Nudge], now: datetime) -> None:
+        self.books.ledger.hold_back([nudge.id for nudge in nudges], "told in a summary")
+        push = compose.summary_notice(len(nudges), self.books.owner, discreet=self.is_discreet)
+        self.books.ledger.announce("summary", now.isoformat(), push, now, now)

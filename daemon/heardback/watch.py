@@ -1,0 +1,274 @@
+"""The daemon: wait, read, judge, push, stop. A thread for each mailbox reads; this one owns ledger, judgement and pushes.
+
+The loop sleeps until the earliest of: an event from a mailbox, the moment at which time alone changes something, a push that is
+due, the next feeding of the watchdog. New mail and passing time lead to the same pass.
+
+Before anything is pushed every mailbox is read through once more: silence is claimed of a moment that has been looked at, not
+of one that a sleeping laptop has missed. A mailbox that cannot be read takes no part; its applications are unconfirmed.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from heardback.clock import Clock
+from heardback.delivering import Deliverer
+from heardback.errors import HeardbackError, LoginRefused
+from heardback.fetching import Arrived, Blind, Event, Fetcher, MailboxThread, ReadThrough
+from heardback.mailbox.source import Source
+from heardback.model import Overview
+from heardback.passes import Books, next_change_at
+from heardback.scan import KnownPeople
+from heardback.systemd_notify import Notifier
+
+log = logging.getLogger(__name__)
+
+QUEUE_LENGTH = 8
+"""Batches of 500 messages' facts; enough that reading and storing overlap, little enough that memory stays flat."""
+
+LONGEST_SLEEP_S = 20.0
+"""The wall clock may jump (suspend and resume, a corrected clock) while a timeout counts on: look at it this often."""
+
+FRESH_FOR = timedelta(seconds=90)
+"""How long ago a mailbox may have been read through for a push that goes out now."""
+
+BLIND_NOTICE_AFTER = timedelta(days=1)
+"""An unreachable server is told after a day: shorter outages mend themselves. A refused login is told at once."""
+
+JUMP_S = 30.0
+"""Ordinary corrections of a clock are far smaller, a night's sleep far larger."""
+
+JOIN_S = 1.5
+"""SIGTERM ends the daemon within two seconds: threads that hang in a dead connection are left to the process's end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedMailbox:
+    """``open_source`` makes a new source each time it is called: a dropped connection is not mended, it is replaced."""
+
+    name: str
+    open_source: Callable[[], Source]
+    poll_s: float
+
+
+class Watcher:
+    """``run`` returns when ``stop`` is set (None), or with the error when no mailbox let it in from the start."""
+
+    def __init__(
+        self,
+        books: Books,
+        deliverer: Deliverer,
+        mailboxes: Sequence[WatchedMailbox],
+        *,
+        clock: Clock,
+        notifier: Notifier,
+        since: timedelta,
+    ) -> None:
+        self._books = books
+        self._deliverer = deliverer
+        self._mailboxes = tuple(mailboxes)
+        self._clock = clock
+        self._notifier = notifier
+        self._since = since
+        self._events: queue.Queue[Event | None] = queue.Queue(QUEUE_LENGTH)
+        self._threads: dict[str, MailboxThread] = {}
+        self._read_at: dict[str, datetime] = {}
+        self._blind: dict[str, HeardbackError] = {}
+        self._asked_at: datetime | None = None
+        self._ever_read = False
+        self._overview: Overview | None = None
+        self._fed_at = 0.0
+        self._looked_at = (clock.now(), clock.monotonic())
+        self.stop = threading.Event()
+
+    def request_stop(self) -> None:
+        """Safe to call from a signal handler or another thread."""
+        self.stop.set()
+        for thread in list(self._threads.values()):
+            thread.ask()
+
+    def wake(self) -> None:
+        """Look at the clock now. From any thread."""
+        try:
+            self._events.put_nowait(None)
+        except queue.Full:
+            return
+
+    def run(self) -> HeardbackError | None:
+        self._start_threads()
+        self._notifier.ready("reading")
+        self._pass()
+        try:
+            while not self.stop.is_set():
+                if self._is_refused_everywhere():
+                    return next(iter(self._blind.values()))
+                self._feed()
+                moved = self._take(self._sleep_s())
+                if moved or self._is_time():
+                    self._pass()
+            return None
+        finally:
+            self._shut_down()
+
+    # ----------------------------------------------------------------------------------------------- waiting
+
+    def _start_threads(self) -> None:
+        people = KnownPeople(self._books.ledger.facts(self._clock.now() - self._since))
+        for mailbox in self._mailboxes:
+            thread = MailboxThread(
+                Fetcher(
+                    name=mailbox.name,
+                    open_source=mailbox.open_source,
+                    cursor=self._books.ledger.cursor(mailbox.name),
+                    poll_s=mailbox.poll_s,
+                ),
+                events=self._events,
+                owner=self._books.owner,
+                people=people,
+                since=lambda: self._clock.now() - self._since,
+                clock=self._clock,
+                stop=self.stop,
+            )
+            self._threads[mailbox.name] = thread
+            thread.start()
+
+    def _sleep_s(self) -> float:
+        feed_s = self._notifier.feed_every_s
+        longest = min(LONGEST_SLEEP_S, feed_s) if feed_s else LONGEST_SLEEP_S
+        moment = self._next_moment()
+        if moment is None:
+            return longest
+        return max(0.05, min(longest, (moment - self._clock.now()).total_seconds()))
+
+    def _next_moment(self) -> datetime | None:
+        """When time alone brings the next pass. A push that waits for a mailbox to be read waits for its ReadThrough instead."""
+        now = self._clock.now()
+        change_at = next_change_at(self._overview) if self._overview else None
+        push_at = None if self._is_awaiting(now) else self._deliverer.next_delivery_at(now)
+        return min((moment for moment in (change_at, push_at) if moment is not None), default=None)
+
+    def _is_awaiting(self, now: datetime) -> bool:
+        return self._asked_at is not None and abs(now - self._asked_at) <= FRESH_FOR
+
+    def _is_time(self) -> bool:
+        moment = self._next_moment()
+        return (moment is not None and moment <= self._clock.now()) or self._has_slept()
+
+    def _has_slept(self) -> bool:
+        """The wall clock has moved far more than this thread has waited: suspended and resumed, or set anew."""
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        last_now, last_monotonic = self._looked_at
+        self._looked_at = (now, monotonic)
+        return abs((now - last_now).total_seconds() - (monotonic - last_monotonic)) > JUMP_S
+
+    def _take(self, timeout_s: float) -> bool:
+        """Wait for an event and store it and all that wait behind it; True if any may change how things stand."""
+        try:
+            event = self._events.get(timeout=timeout_s)
+        except queue.Empty:
+            return False
+        moved = False
+        while True:
+            moved = self._handle(event) or moved
+            self._feed()
+            try:
+                event = self._events.get_nowait()
+            except queue.Empty:
+                return moved
+
+    def _feed(self) -> None:
+        """Feed the watchdog, at most once a second: it watches this thread, the one that judges."""
+        if self._clock.monotonic() - self._fed_at >= 1.0:
+            self._fed_at = self._clock.monotonic()
+            self._notifier.watchdog()
+
+    # ---------------------------------------------------------------------------------------------- handling
+
+    def _handle(self, event: Event | None) -> bool:
+        match event:
+            case None:
+                return True
+            case Arrived():
+                self._books.store(event.mailbox, event.intake)
+                return False  # the ReadThrough behind it brings the pass
+            case ReadThrough():
+                self._see_again(event)
+                return True
+            case Blind():
+                self._go_blind(event)
+                return True
+
+    def _see_again(self, event: ReadThrough) -> None:
+        self._ever_read = True
+        if self._blind.pop(event.mailbox, None) is not None:
+            log.info("mailbox %s: reading again", event.mailbox)
+        self._read_at[event.mailbox] = event.began_at
+        self._books.ledger.note_completed(event.mailbox, event.began_at, event.gaps)
+
+    def _go_blind(self, event: Blind) -> None:
+        if event.mailbox not in self._blind:
+            log.warning("mailbox %s: cannot be read (%s)", event.mailbox, type(event.error).__name__)
+        self._blind[event.mailbox] = event.error
+        self._books.ledger.note_failed(event.mailbox, str(event.error), event.since)
+        state = next(state for state in self._books.ledger.mailbox_states() if state.name == event.mailbox)
+        failed_since = state.failed_since or event.since
+        if isinstance(event.error, LoginRefused) or event.since - failed_since >= BLIND_NOTICE_AFTER:
+            self._deliverer.announce_blind(event.mailbox, event.error, failed_since, event.since)
+
+    def _is_refused_everywhere(self) -> bool:
+        """At the start only: a service whose every password is wrong should fail loudly, once the notice is out.
+        Later a refusal may be the provider's mood."""
+        refused = [error for error in self._blind.values() if isinstance(error, LoginRefused)]
+        return (
+            not self._ever_read
+            and len(refused) == len(self._mailboxes)
+            and not self._deliverer.has_something_due(self._clock.now())
+        )
+
+    # ------------------------------------------------------------------------------------------------ a pass
+
+    def _pass(self) -> None:
+        now = self._clock.now()
+        overview = self._overview = self._books.overview(now)
+        self._books.keep_ids(overview)
+        self._books.plan(overview)
+        if self._deliverer.has_something_due(now) and self._are_read(now, FRESH_FOR):
+            self._deliverer.deliver(now, now - FRESH_FOR)
+        else:
+            self._are_read(now, self._books.stale_after)
+        self._notifier.status(_status(overview, self._blind))
+
+    def _are_read(self, now: datetime, within: timedelta) -> bool:
+        """Whether every readable mailbox was read through that recently. The others are asked: the answer brings a pass."""
+        stale = [name for name in self._threads if name not in self._blind and not self._was_read(name, now - within)]
+        if not stale:
+            self._asked_at = None
+        elif not self._is_awaiting(now):
+            self._asked_at = now
+            for name in stale:
+                self._threads[name].ask()
+        return not stale
+
+    def _was_read(self, name: str, since: datetime) -> bool:
+        return name in self._read_at and self._read_at[name] >= since
+
+    def _shut_down(self) -> None:
+        self._notifier.stopping()
+        self.stop.set()
+        deadline = self._clock.monotonic() + JOIN_S
+        for thread in self._threads.values():
+            thread.ask()
+        for thread in self._threads.values():
+            thread.join(timeout=max(0.0, deadline - self._clock.monotonic()))
+
+
+def _status(overview: Overview, blind: dict[str, HeardbackError]) -> str:
+    """The line that ``systemctl status`` shows: counts only, no names."""
+    todo = sum(judged.standing.action is not None for judged in overview.judged)
+    words = f"{len(overview.judged)} applications, {todo} to do"
+    return f"{words}; cannot read {len(blind)} of {len(overview.mailboxes)} mailboxes" if blind else words
