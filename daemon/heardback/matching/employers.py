@@ -1,0 +1,234 @@
+"""Which units are about one employer. Trust falls from thread to address to domain to name (see the package docstring).
+
+Everything is an edge between things that can be looked up (a domain, a person's address, a calendar UID, a name), so the work grows
+with the mail and not with its square. Three edges are refused, each because it would join two employers for good:
+
+- a domain names an employer only where it bears the name, or where no domain does and what is written from it can only come from
+  somebody who hires: a friend who asks "how was it at Oakmere?" writes from nobody's domain;
+- a short name that is short for two employers joins neither;
+- a misspelt name joins only where exactly one name is a slip away and no domain of its own speaks against it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from heardback.matching.names import (
+    Words,
+    domain_bears,
+    extends,
+    is_freemail,
+    misspelt,
+    person_words,
+    roles_conflict,
+    same_employer,
+    same_person,
+    slips,
+)
+from heardback.matching.threads import Groups
+from heardback.matching.units import SURE_NAME, Unit, World
+
+Node = tuple[str, str]
+"""("unit", key), ("domain", ...), ("person", ...), ("uid", ...), ("name", words joined by a space)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """All units of one employer, in order of time."""
+
+    units: tuple[Unit, ...]
+
+
+def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
+    """Put the units of each employer together."""
+    groups: Groups[Node] = Groups()
+    aliases = _aliases(found)
+    domain_names = _domain_names(found, aliases)
+    for name, alias in aliases.items():
+        groups.join(_name(name), _name(alias))
+    for domain, name in domain_names.items():
+        groups.join(("domain", domain), _name(name))
+    borne = {groups.find(_name(name)) for name in domain_names.values()}
+    for unit in found:
+        node: Node = ("unit", unit.key)
+        groups.find(node)
+        for uid in sorted(unit.uids):
+            groups.join(("uid", uid), node)
+        if unit.agency:
+            if unit.name:
+                groups.join(_name(unit.name), node)
+            continue
+        for domain in unit.domains:
+            groups.join(("domain", domain), node)
+        for address in _lasting(unit, world):
+            groups.join(("person", address), node)
+        if unit.name and not unit.domains and _may_name(unit, world, groups.find(_name(unit.name)) in borne, found):
+            groups.join(_name(unit.name), node)
+    _settle_agencies(found, groups, world)
+    members: dict[Node, list[Unit]] = defaultdict(list)
+    for unit in found:
+        members[groups.find(("unit", unit.key))].append(unit)
+    return tuple(Cluster(units=tuple(group)) for group in members.values())
+
+
+def _name(name: Words) -> Node:
+    return ("name", " ".join(name))
+
+
+def _lasting(unit: Unit, world: World) -> list[str]:
+    """The freemail addresses of those the owner talks with: somebody who hires from one is known by it alone."""
+    return [address for address in unit.people if is_freemail(address.rpartition("@")[2]) and not world.agency_of(address)]
+
+
+def _may_name(unit: Unit, world: World, is_known: bool, found: Sequence[Unit]) -> bool:
+    """Whether a unit without a domain of its own may be tied by a name alone: a platform's may; a private person's only if it is what
+    only somebody who hires writes, and, where the employer is known by a domain, if the writer is known or names the role."""
+    wrote = [message for message in unit.messages if not message.by_owner and message.sender is not None]
+    private = [message for message in wrote if message.sender is not None and not world.is_relay(message.sender.domain)]
+    if not wrote:
+        return unit.is_founding
+    if not private:
+        return True
+    if not unit.is_founding:
+        return False
+    return not is_known or unit.role is not None or unit.agency is not None
+
+
+# -------------------------------------------------------------------------------------------------- names
+
+
+def _aliases(found: Sequence[Unit]) -> Mapping[Words, Words]:
+    """Each name -> the fullest name it is short or misspelt for, itself where there is none or more than one."""
+    names = sorted({name for unit in found for name, support in unit.names.items() if support >= SURE_NAME or name == unit.name})
+    by_first: dict[str, list[Words]] = defaultdict(list)
+    by_join: dict[str, Words] = {}
+    by_slip: dict[str, set[Words]] = defaultdict(set)
+    for name in names:
+        by_first[name[0]].append(name)
+        joined = "".join(name)
+        if joined not in by_join or len(name) > len(by_join[joined]):
+            by_join[joined] = name
+        for key in slips(joined):
+            by_slip[key].add(name)
+    result: dict[Words, Words] = {}
+    for name in names:
+        longer = [other for other in by_first[name[0]][:200] if other != name and extends(other, name)]
+        tops = [other for other in longer if not any(extends(third, other) for third in longer if third != other)]
+        if len(tops) == 1 or (tops and _one_family(tops)):
+            result[name] = max(tops, key=lambda other: (len(other), other))
+        elif not tops and by_join["".join(name)] != name:
+            result[name] = by_join["".join(name)]
+        elif not tops:
+            near = {other for key in slips("".join(name)) for other in by_slip[key] if misspelt(name, other)}
+            result[name] = min(near) if len(near) == 1 and min(near) < name else name
+        else:
+            result[name] = name
+    return result
+
+
+def _one_family(tops: Sequence[Words]) -> bool:
+    """ "Hallam Row Hospital" and "Hallam Row Clinic" share two words: they, and "Hallam Row", are taken for one house."""
+    return len(tops[0]) > 2 and all(len(top) > 2 and top[:2] == tops[0][:2] for top in tops)
+
+
+def _domain_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mapping[str, Words]:
+    """The name that each own domain stands for: one that it bears; else the best supported of what hires from there, unless that
+    name already has a domain that bears it (a friend's, a vendor's)."""
+    support: dict[str, dict[Words, float]] = defaultdict(lambda: defaultdict(float))
+    hires: dict[str, bool] = defaultdict(bool)
+    for unit in found:
+        for domain in unit.domains:
+            hires[domain] |= unit.is_founding
+            for name, weight in unit.names.items():
+                support[domain][name] += weight
+    by_first: dict[str, list[Words]] = defaultdict(list)
+    for name in sorted(aliases):
+        by_first[name[0]].append(name)
+    result: dict[str, Words] = {}
+    borne: set[Words] = set()
+    for domain in sorted({domain for unit in found for domain in unit.domains}):
+        bearing = _bearing(domain, by_first, support[domain])
+        if bearing is not None:
+            result[domain] = bearing
+            borne.add(aliases.get(bearing, bearing))
+    for domain in sorted(support):
+        if domain in result or not hires[domain]:
+            continue
+        sure = {name: weight for name, weight in support[domain].items() if weight >= SURE_NAME}
+        if not sure:
+            continue
+        best = max(sure, key=lambda name: (round(sure[name], 6), len(name), name))
+        if not any(same_employer(aliases.get(best, best), other) for other in borne):
+            result[domain] = best
+    return result
+
+
+def _bearing(domain: str, by_first: Mapping[str, list[Words]], said: Mapping[Words, float]) -> Words | None:
+    """The name that the domain is made of: of several the one said from there, else the longest."""
+    label = domain.replace("-", "")
+    found = [
+        name
+        for size in range(3, min(len(label), 24) + 1)
+        for name in by_first.get(label[:size], ())[:200]
+        if domain_bears(domain, name)
+    ]
+    return max(found, key=lambda name: (round(said.get(name, 0.0), 6), len(name), name)) if found else None
+
+
+# ----------------------------------------------------------------------------------------------- agencies
+
+
+def _settle_agencies(found: Sequence[Unit], groups: Groups[Node], world: World) -> None:
+    """Give an agency's letter that names no client to the client it is about: by the role it names, else the agent's latest."""
+    settled: dict[str, list[Unit]] = defaultdict(list)
+    for unit in found:
+        if unit.agency and unit.name:
+            settled[unit.agency].append(unit)
+    for unit in found:
+        if not unit.agency or unit.name:
+            continue
+        known = [other for other in settled[unit.agency] if _same_matter(unit, other)]
+        earlier = [other for other in known if other.start <= unit.start]
+        chosen = earlier[-1:] or known[:1]
+        if chosen:
+            groups.join(("unit", chosen[0].key), ("unit", unit.key))
+        settled[unit.agency].append(unit)
+    _settle_private_addresses(found, groups, world)
+
+
+def _same_matter(unit: Unit, other: Unit) -> bool:
+    if not set(unit.people) & set(other.people):
+        return False
+    return unit.role is None or other.role is None or not roles_conflict(unit.role, other.role)
+
+
+def _settle_private_addresses(found: Sequence[Unit], groups: Groups[Node], world: World) -> None:
+    """A recruiter who writes from home: the sender's name is that of exactly one known correspondent, and nothing else ties the
+    letter. "Marcus T" at a freemail address is Marcus Thibodeaux of the agency, if he is the only Marcus there is."""
+    by_first: dict[str, set[tuple[Words, str]]] = defaultdict(set)
+    home: dict[str, Unit] = {}
+    for unit in found:
+        for message in unit.messages:
+            if (
+                message.sender is None
+                or message.by_owner
+                or is_freemail(message.sender.domain)
+                or world.is_relay(message.sender.domain)
+            ):
+                continue
+            words = person_words(message.sender.name)
+            if len(words) > 1:
+                by_first[words[0]].add((words, message.sender.address))
+                home[message.sender.address] = unit
+    for unit in found:
+        if unit.domains or unit.agency:
+            continue
+        for message in unit.messages:
+            if message.sender is None or message.by_owner or not is_freemail(message.sender.domain):
+                continue
+            words = person_words(message.sender.name)
+            known = {address for name, address in by_first.get(words[0], ()) if same_person(words, name)} if words else set()
+            if len(known) == 1 and not unit.name:
+                groups.join(("unit", home[known.pop()].key), ("unit", unit.key))

@@ -1,0 +1,330 @@
+"""The moments that an application's messages speak of -> its interviews, each once, at its last known time.
+
+Read in order of time, as two people write: somebody proposes, the other side accepts, an invite arrives, a time is moved or called
+off. Only what stands is an interview; a proposal that nobody answered is none. Three things make two mentions one interview: the same
+calendar UID (RFC 5545 section 3.8.4.7), the same instant, or a move that says so. Nothing is joined because it is merely near.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from heardback.matching.threads import reply_threads
+from heardback.model import Evidence, Interview, Kind, MessageFacts, Moment, Owner, Stance
+
+OPEN_FOR = timedelta(days=21)
+"""How long a proposal waits for its answer; "Perfect." a month later is about something else."""
+
+JUST_PAST = timedelta(hours=2)
+"""A time that began this long before the message may still be moved or called off by it (somebody who did not turn up writes then)."""
+
+_MOVES = re.compile(
+    r"\b(?:instead|re-?schedul\w{0,4}|re-?book\w{0,3}|mov(?:e|ed|ing)|push(?:ed|ing)?|shift(?:ed|ing)?|postpon\w{0,4}|pre-?pon\w{0,4}|bring (?:it )?forward|bump(?:ed)?|"
+    r"swap(?:ped)?|change (?:the|our|your) (?:time|slot|date)|can(?:no|'|’)t make|won['’]t make)\b",
+    re.I,
+)
+"""Words by which a new proposal replaces the time that stands: "could we push it to Thursday?"."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Slot:
+    start: datetime
+    end: datetime | None
+    message: str
+    evidence: Evidence
+    thread: str
+    fixed_at: datetime
+    uid: str | None = None
+    sequence: int = 0
+    label: str = ""
+    people: tuple[str, ...] = ()
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Proposal:
+    moment: Moment
+    by_owner: bool
+    thread: str
+    made_at: datetime
+
+
+def interviews_of(messages: Sequence[MessageFacts], owner: Owner) -> tuple[Interview, ...]:
+    """``messages`` of one application in order of time. Partial times ("at 2", "Tuesday") are completed in the owner's zone.
+    In order of start, cancelled ones included."""
+    diary = _Diary(owner, reply_threads(messages))
+    for message in messages:
+        diary.read(message)
+    return tuple(
+        Interview(
+            start=slot.start,
+            end=slot.end,
+            message=slot.message,
+            evidence=slot.evidence,
+            is_cancelled=slot.is_cancelled,
+            uid=slot.uid,
+            label=slot.label,
+            people=slot.people,
+        )
+        for slot in sorted(diary.slots, key=lambda slot: (slot.start, slot.is_cancelled, slot.uid or ""))
+    )
+
+
+class _Diary:
+    """What stands, as far as it has been read."""
+
+    def __init__(self, owner: Owner, threads: Mapping[str, str]) -> None:
+        self.owner = owner
+        self.threads = threads
+        self.slots: list[_Slot] = []
+        self.open: list[_Proposal] = []
+
+    # -- one message
+
+    def read(self, message: MessageFacts) -> None:
+        moments = [moment for moment in message.moments if moment.is_interview]
+        moments = self._as_moves(moments)
+        standing = list(self.slots)
+        for moment in sorted(moments, key=_order):
+            match moment.stance:
+                case Stance.CANCELLED:
+                    self._cancel(message, moment)
+                case Stance.MOVED:
+                    self._move(message, moment, standing)
+                case Stance.FIXED:
+                    self._fix(message, moment)
+                case Stance.ACCEPTED:
+                    self._accept(message, moment)
+                case Stance.PROPOSED:
+                    self.open.append(
+                        _Proposal(
+                            moment=moment, by_owner=message.by_owner, thread=self.threads[message.id], made_at=message.sent_at
+                        )
+                    )
+        if (message.by_owner and message.says(Kind.WITHDRAWAL)) or (not message.by_owner and message.says(Kind.REJECTION)):
+            for slot in self.slots:
+                if slot.start > message.sent_at:
+                    slot.is_cancelled = True
+
+    @staticmethod
+    def _as_moves(moments: list[Moment]) -> list[Moment]:
+        """ "I can't do Tuesday after all; Thursday at 2 it is": called off and fixed in one breath is moved."""
+        off = [moment for moment in moments if moment.stance is Stance.CANCELLED and moment.uid is None]
+        on = [moment for moment in moments if moment.stance in (Stance.FIXED, Stance.MOVED) and moment.start is not None]
+        if not off or not on:
+            return moments
+        return [replace(moment, stance=Stance.MOVED) if moment in on else moment for moment in moments if moment not in off]
+
+    # -- what stands
+
+    def _upcoming(self, moment: datetime) -> list[_Slot]:
+        """The nearest first."""
+        return sorted(
+            (slot for slot in self.slots if not slot.is_cancelled and slot.start > moment - JUST_PAST),
+            key=lambda slot: slot.start,
+        )
+
+    def _same(self, moment: Moment) -> _Slot | None:
+        by_uid = next((slot for slot in self.slots if moment.uid and slot.uid == moment.uid), None)
+        return by_uid or next((slot for slot in self.slots if moment.start is not None and slot.start == moment.start), None)
+
+    def _fix(self, message: MessageFacts, moment: Moment) -> None:
+        if moment.start is None:
+            self._accept(message, moment)
+            return
+        slot = self._same(moment)
+        if slot is None:
+            if moment.uid is None and moment.start < message.sent_at - JUST_PAST:
+                return  # "thank you for coming in on the 5th": spoken of, not arranged
+            self.slots.append(self._slot(message, moment, moment.start))
+            self._close(message)
+            return
+        if moment.uid and slot.uid == moment.uid and moment.sequence < slot.sequence:
+            return
+        if slot.start != moment.start:
+            self._rewrite(slot, message, moment, moment.start)
+        slot.uid = moment.uid or slot.uid
+        slot.sequence = max(slot.sequence, moment.sequence)
+        slot.end = moment.end or slot.end
+        slot.label = slot.label or moment.label
+        slot.people = tuple(dict.fromkeys((*slot.people, *moment.people)))
+        if slot.is_cancelled and message.sent_at > slot.fixed_at:
+            slot.is_cancelled = False
+        self._close(message)
+
+    def _slot(self, message: MessageFacts, moment: Moment, start: datetime, end: datetime | None = None) -> _Slot:
+        return _Slot(
+            start=start,
+            end=end or (moment.end if moment.start == start else None),
+            message=message.id,
+            evidence=moment.evidence,
+            thread=self.threads[message.id],
+            fixed_at=message.sent_at,
+            uid=moment.uid,
+            sequence=moment.sequence,
+            label=moment.label,
+            people=moment.people,
+        )
+
+    def _rewrite(self, slot: _Slot, message: MessageFacts, moment: Moment, start: datetime) -> None:
+        length = slot.end - slot.start if slot.end else None
+        slot.start = start
+        slot.end = moment.end or (start + length if length else None)
+        slot.message, slot.evidence, slot.fixed_at, slot.is_cancelled = message.id, moment.evidence, message.sent_at, False
+        slot.label = moment.label or slot.label
+
+    def _move(self, message: MessageFacts, moment: Moment, standing: list[_Slot]) -> None:
+        """Put the interview that stands at another time. Of several ahead, the one fixed last in this thread, else at all."""
+        if moment.uid and any(slot.uid == moment.uid for slot in self.slots):
+            self._fix(message, moment)
+            return
+        ahead = [slot for slot in self._upcoming(message.sent_at) if slot in standing]
+        if not ahead:
+            just_missed = [
+                slot
+                for slot in standing
+                if not slot.is_cancelled and timedelta(0) <= message.sent_at - slot.start <= timedelta(days=1)
+            ]
+            called_off = [slot for slot in standing if slot.is_cancelled and slot.start > message.sent_at - timedelta(days=14)]
+            ahead = just_missed or called_off[-1:]
+        if not ahead:
+            self._fix(message, moment)
+            return
+        here = [slot for slot in ahead if slot.thread == self.threads[message.id]]
+        slot = max(here or ahead, key=lambda item: (item.fixed_at, item.start))
+        start = moment.start or self._completed(moment, slot.start)
+        if start is None:
+            return
+        if any(other.start == start and other is not slot for other in self.slots):
+            self.slots.remove(slot)
+            self._fix(message, replace(moment, start=start))
+            return
+        self._rewrite(slot, message, moment, start)
+        slot.uid = moment.uid or slot.uid
+        self._close(message)
+
+    def _cancel(self, message: MessageFacts, moment: Moment) -> None:
+        if moment.uid:
+            slot = self._same(moment)
+            if slot is None and moment.start is not None:
+                slot = self._slot(message, moment, moment.start)
+                self.slots.append(slot)
+            if slot is not None and (slot.uid is None or moment.sequence >= slot.sequence):
+                slot.is_cancelled, slot.uid, slot.sequence = True, moment.uid, moment.sequence
+            return
+        ahead = self._upcoming(message.sent_at)
+        if moment.start is not None or moment.day is not None or moment.clock is not None:
+            named = [slot for slot in ahead if self._fits(moment, slot.start)]
+            ahead = named or (ahead if moment.start is None and moment.day is None else [])
+        if ahead:
+            ahead[0].is_cancelled = True
+
+    # -- proposals
+
+    def _close(self, message: MessageFacts) -> None:
+        """A time that stands answers what was open in its thread."""
+        thread = self.threads[message.id]
+        self.open = [proposal for proposal in self.open if proposal.thread != thread]
+
+    def _accept(self, message: MessageFacts, moment: Moment) -> None:
+        """Fix what the other side proposed; a side cannot accept its own proposal."""
+        if moment.start is not None and self._same(moment) is not None:
+            self._fix(message, replace(moment, stance=Stance.FIXED))
+            return
+        if (
+            moment.start is None
+            and any(self._fits(moment, slot.start) for slot in self._upcoming(message.sent_at))
+            and _is_partial(moment)
+        ):
+            return  # "see you on the 27th at one": what stands is only repeated
+        thread = self.threads[message.id]
+        waiting = [
+            proposal
+            for proposal in self.open
+            if proposal.by_owner != message.by_owner and message.sent_at - proposal.made_at <= OPEN_FOR
+        ]
+        here = [proposal for proposal in waiting if proposal.thread == thread]
+        chosen = self._chosen(moment, here) or (self._chosen(moment, waiting) if _is_partial(moment) or moment.start else None)
+        start, end, proposal = chosen if chosen else (moment.start, moment.end, None)
+        if start is None or start < message.sent_at - JUST_PAST:
+            return
+        source = (
+            moment
+            if proposal is None
+            else replace(moment, label=moment.label or proposal.moment.label, people=moment.people or proposal.moment.people)
+        )
+        moves = _MOVES.search(moment.evidence.sentence) or (proposal and _MOVES.search(proposal.moment.evidence.sentence))
+        ahead = self._upcoming(message.sent_at)
+        if moves and ahead and all(slot.start != start for slot in self.slots):
+            self._rewrite(ahead[0], message, replace(source, end=end), start)
+        else:
+            self._fix(message, replace(source, stance=Stance.FIXED, start=start, end=end))
+        self._close(message)
+
+    def _chosen(self, moment: Moment, proposals: Sequence[_Proposal]) -> tuple[datetime, datetime | None, _Proposal] | None:
+        """The proposal that an acceptance means, with the instant the two make together: the last that fits."""
+        for proposal in reversed(proposals):
+            offered = proposal.moment
+            if moment.start is not None:
+                if self._fits(offered, moment.start):
+                    same = offered.start == moment.start
+                    return moment.start, moment.end or (offered.end if same else None), proposal
+            elif offered.start is not None:
+                if self._fits(moment, offered.start):
+                    return offered.start, offered.end, proposal
+            else:
+                start = self._together(offered, moment)
+                if start is not None:
+                    return start, None, proposal
+        return None
+
+    def _together(self, offered: Moment, accepted: Moment) -> datetime | None:
+        day, clock = accepted.day or offered.day, accepted.clock or offered.clock
+        if day is None or clock is None or (accepted.day and offered.day and accepted.day != offered.day):
+            return None
+        return self._instant(day, clock)
+
+    def _fits(self, part: Moment, start: datetime) -> bool:
+        """Whether a time, or the part of one that was named, is that of ``start``: in the owner's zone or in the offset in which it was
+        written; "1:30" is half past one in the afternoon too."""
+        if part.start is not None:
+            if part.end is not None and part.start <= start < part.end:
+                return True
+            return part.start == start
+        for local in (start.astimezone(self.owner.zone), start):
+            day_fits = part.day is None or part.day == local.date()
+            if day_fits and (part.clock is None or _same_clock(part.clock, local)):
+                return True
+        return False
+
+    def _completed(self, part: Moment, old: datetime) -> datetime | None:
+        """The part of a time that a move leaves unsaid is the old one's."""
+        local = old.astimezone(self.owner.zone)
+        if part.day is None and part.clock is None:
+            return None
+        return self._instant(part.day or local.date(), part.clock or f"{local:%H:%M}")
+
+    def _instant(self, day: date, clock: str) -> datetime | None:
+        try:
+            return datetime.combine(day, time.fromisoformat(clock), self.owner.zone)
+        except ValueError:
+            return None
+
+
+def _order(moment: Moment) -> int:
+    """Within one message what is called off or moved is read before what is fixed, and proposals last."""
+    return (Stance.CANCELLED, Stance.MOVED, Stance.FIXED, Stance.ACCEPTED, Stance.PROPOSED).index(moment.stance)
+
+
+def _is_partial(moment: Moment) -> bool:
+    return moment.day is not None or moment.clock is not None
+
+
+def _same_clock(clock: str, local: datetime) -> bool:
+    hour, _, minute = clock.partition(":")
+    if not (hour.isdigit() and minute.isdigit()):
+        return False
+    return int(minute) == local.minute and (int(hour) - local.hour) % 12 == 0

@@ -1,0 +1,219 @@
+"""The units of one employer -> one group per role. Two roles are kept apart only where letters name two that cannot be one.
+
+A letter that names no role goes, in this order, to: the thread's or appointment's; the role whose words stand in its subject; for a
+survey and for thanks, the interview just held; the same correspondent's latest; the only application still open. What is still
+a tie is left out and said (``ambiguities``): a guess would stop one clock and leave the other running.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from heardback.matching.names import Role, role_words, roles_alike, roles_conflict, subject_names
+from heardback.matching.units import CLOSING, Unit, World, unit
+from heardback.model import Kind, MessageFacts
+
+THANKS_WITHIN = timedelta(days=3)
+"""Thanks written this soon after an interview are for that interview."""
+
+_REFERENCE = re.compile(
+    r"(?<![\w/-])(?=[A-Za-z0-9/-]{0,20}\d)[A-Z]{0,4}\d{0,6}[-/]?(?:[A-Z0-9]{1,8}[-/]){0,4}[A-Z0-9]{3,10}(?![\w/-])"
+)
+_DATE = re.compile(r"^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}$|^(?:19|20)\d\d$")
+
+
+@dataclass(slots=True, kw_only=True)
+class Group:
+    """An application while it is being put together."""
+
+    role: Role | None
+    units: list[Unit] = field(default_factory=list)
+    ambiguities: list[str] = field(default_factory=list)
+
+    def before(self, moment: datetime) -> list[MessageFacts]:
+        return [message for item in self.units for message in item.messages if message.sent_at < moment]
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether nobody had closed it by then."""
+        said = sorted(
+            (
+                (message.sent_at, message.says(*CLOSING))
+                for message in self.before(moment)
+                if message.says(*CLOSING) or _reopens(message)
+            ),
+        )
+        return not said or not said[-1][1]
+
+
+def _reopens(message: MessageFacts) -> bool:
+    return not message.by_owner and message.says(Kind.INVITATION, Kind.NEXT_STEP, Kind.OFFER, Kind.PROPOSAL)
+
+
+def split_by_role(found: Sequence[Unit], hints: Mapping[str, frozenset[str]], world: World) -> tuple[Group, ...]:
+    """``found``: all units of one employer, in order of time; ``hints``: Message-ID -> ids it is probably tied to."""
+    roles = _distinct_roles(found)
+    if len(roles) < 2:
+        return (Group(role=roles[0] if roles else None, units=list(found)),)
+    found = _part_threads(found, roles, world)
+    groups = [Group(role=role) for role in roles]
+    loose = []
+    for item in found:
+        mine = [
+            group for group in groups if item.role is not None and group.role is not None and roles_alike(item.role, group.role)
+        ]
+        if len(mine) == 1 and item.role_weight > 0:
+            mine[0].units.append(item)
+        else:
+            loose.append(item)
+    for item in loose:
+        _place(item, groups, hints)
+    for group in groups:
+        group.units.sort(key=lambda item: (item.start, item.key))
+    return tuple(group for group in groups if group.units)
+
+
+def _distinct_roles(found: Sequence[Unit]) -> list[Role]:
+    """The roles for which there is an application: each named by a unit that founds one, the most specific form of each, and all of
+    them in conflict with one another."""
+    founding = [item for item in found if item.role is not None and item.is_founding]
+    ordered = sorted(founding, key=lambda item: (-len(item.role.content if item.role else ()), item.start, item.key))
+    roles: list[Role] = []
+    for item in ordered:
+        if item.role is not None and all(roles_conflict(item.role, role) for role in roles):
+            roles.append(item.role)
+    return roles
+
+
+def _part_threads(found: Sequence[Unit], roles: Sequence[Role], world: World) -> list[Unit]:
+    """Cut a thread in which the talk turns to another of the employer's roles; answers follow the message they answer."""
+    parts: list[Unit] = []
+    for item in found:
+        own = _role_of(item.role, roles)
+        turned: dict[str, int] = {}
+        for message in item.messages:
+            named = [
+                place
+                for finding in message.roles[:1]
+                for place in [_role_at(finding.name, roles)]
+                if place is not None and finding.weight >= 0.5
+            ]
+            followed = turned.get(message.in_reply_to or "")
+            turned[message.id] = named[0] if named else followed if followed is not None else (own if own is not None else -1)
+        labels = sorted(set(turned.values()))
+        if len(labels) < 2 or own is None:
+            parts.append(item)
+            continue
+        parts.extend(unit([message for message in item.messages if turned[message.id] == label], world) for label in labels)
+    return sorted(parts, key=lambda item: (item.start, item.key))
+
+
+def _role_of(role: Role | None, roles: Sequence[Role]) -> int | None:
+    alike = [place for place, other in enumerate(roles) if role is not None and roles_alike(role, other)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _role_at(name: str, roles: Sequence[Role]) -> int | None:
+    return _role_of(role_words(name), roles)
+
+
+# ------------------------------------------------------------------------------- letters that name no role
+
+
+def _place(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> None:
+    """Put a unit into the one group it belongs to, or say in each candidate that it was left out."""
+    candidates = [group for group in groups if not (item.role and group.role and roles_conflict(item.role, group.role))] or list(
+        groups
+    )
+    for rule in (_by_appointment, _by_reference, _by_hint, _by_subject, _by_interview, _by_correspondent, _by_being_open):
+        chosen = rule(item, candidates, hints)
+        if len(chosen) == 1:
+            chosen[0].units.append(item)
+            return
+    first = item.messages[0]
+    sentence = f'A message of {first.sent_at:%d %B %Y} ("{first.subject[:60]}") may belong here or to another role at this employer; it was left out.'
+    for group in candidates:
+        group.ambiguities.append(sentence)
+
+
+def _by_appointment(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
+    return [group for group in groups if item.uids and any(item.uids & other.uids for other in group.units)]
+
+
+def references(subject: str) -> frozenset[str]:
+    """Requisition numbers in a subject: "Application received (Req. 26-0418)" -> {"26-0418"}; dates are none."""
+    return frozenset(
+        text
+        for match in _REFERENCE.finditer(subject[:200])
+        if len(text := match[0]) >= 5 and not _DATE.match(text) and any(map(str.isdigit, text))
+    )
+
+
+def _by_reference(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
+    mine = {text for message in item.messages for text in references(message.subject)}
+    return [
+        group
+        for group in groups
+        if mine and any(mine & references(message.subject) for other in group.units for message in other.messages)
+    ]
+
+
+def _by_hint(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
+    tied = {other for message in item.messages for other in hints.get(message.id, ())}
+    return [group for group in groups if tied and any(message.id in tied for other in group.units for message in other.messages)]
+
+
+def _by_subject(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
+    scored = [(subject_names(item.messages[0].subject, group.role), group) for group in groups if group.role is not None]
+    best = max((score for score, _ in scored), default=0)
+    return [group for score, group in scored if best and score == best]
+
+
+def _by_interview(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
+    """A survey asks about the last interview; thanks follow one within days."""
+    if item.says(Kind.SURVEY):
+        reach = timedelta(days=365)
+    elif item.says(Kind.THANKS, Kind.COURTESY):
+        reach = THANKS_WITHIN
+    else:
+        return []
+    held = [
+        (start, place)
+        for place, group in enumerate(groups)
+        if (start := _last_interview(group, item.start)) and item.start - start <= reach
+    ]
+    latest = max((start for start, _ in held), default=None)
+    return [groups[place] for start, place in held if start == latest]
+
+
+def _last_interview(group: Group, moment: datetime) -> datetime | None:
+    starts = [
+        spoken.start
+        for message in group.before(moment)
+        for spoken in message.moments
+        if spoken.is_interview and spoken.start is not None and spoken.start <= moment
+    ]
+    return max(starts, default=None)
+
+
+def _by_correspondent(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
+    """The group in which one of these people last wrote or was written to. Somebody never heard of helps nobody."""
+    people = set(item.people)
+    latest = []
+    for group in groups:
+        if not (item.says(*CLOSING) or group.is_open(item.start)):
+            continue
+        times = [other.messages[-1].sent_at for other in group.units if people & set(other.people) and other.start <= item.start]
+        if times:
+            latest.append((max(times), group))
+    if not latest:
+        return []
+    best = max(time for time, _ in latest)
+    return [group for time, group in latest if time == best]
+
+
+def _by_being_open(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
+    begun = [group for group in groups if group.before(item.start)]
+    return [group for group in begun if group.is_open(item.start)]

@@ -1,0 +1,263 @@
+"""A unit: the messages of one thread that may be about one application, and what they say of it together.
+
+Thread continuity is the surest evidence, so a thread is weighed as a whole: one message that names the employer names it for all,
+and the name of an agency's client may come in the tenth. Who may stand in a unit at all is decided here too (``may_belong``): junk,
+mail to many, newsletters and alerts join nothing, whatever name they drop.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from heardback.matching.names import Role, Words, employer_words, is_freemail, organisation, role_words, roles_conflict
+from heardback.matching.threads import by_thread, in_order
+from heardback.model import FolderRole, Kind, MessageFacts, Owner, SenderKind, Topic
+
+FOUNDING = frozenset(
+    {
+        Kind.RECEIPT,
+        Kind.INVITATION,
+        Kind.BOOKING_LINK,
+        Kind.PROPOSAL,
+        Kind.REQUEST,
+        Kind.NEXT_STEP,
+        Kind.OFFER,
+        Kind.REJECTION,
+        Kind.ON_HOLD,
+        Kind.UPDATE,
+        Kind.LOGISTICS,
+    }
+)
+"""What an employer writes only where there is an application (FORMAT policy 13)."""
+
+TAKEN_UP = frozenset({Kind.INTEREST, Kind.ANSWER, Kind.APPLICATION, Kind.QUESTION, Kind.THANKS, Kind.ACCEPTED_OFFER})
+"""The owner's words by which an unasked approach becomes an application."""
+
+CLOSING = frozenset({Kind.REJECTION, Kind.WITHDRAWAL, Kind.DECLINED_OFFER})
+
+SURE_NAME = 0.3
+"""The least weight at which one finding of a name ties a message to others; below it a name only helps to choose how to write it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What the whole mailbox teaches before anything is matched. ``relays``: domains of platforms and bulk senders, by whole name and
+    by organisation; ``agencies``: organisation (or one address at a freemail domain) -> the agency's name."""
+
+    owner: Owner
+    relays: frozenset[str]
+    agencies: Mapping[str, str]
+
+    def is_relay(self, domain: str) -> bool:
+        return domain in self.relays or organisation(domain) in self.relays
+
+    def agency_of(self, address: str) -> str | None:
+        return self.agencies.get(address) or self.agencies.get(organisation(address.rpartition("@")[2]))
+
+    def is_owner(self, address: str) -> bool:
+        return address in self.owner.addresses or _without_tag(address) in self.owner.addresses
+
+    def own_domain(self, address: str) -> str | None:
+        """The organisation that an address speaks for, or None: the owner's own, freemail, relays and agencies speak for nobody."""
+        domain = address.rpartition("@")[2]
+        if not domain or self.is_owner(address) or is_freemail(domain) or self.is_relay(domain) or self.agency_of(address):
+            return None
+        return organisation(domain)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """``names``: words of an employer's name -> support; ``people``: addresses on the other side that are one person's or one office's,
+    writers first; ``domains``: organisations of those who wrote (of those written to, where only the owner wrote)."""
+
+    messages: tuple[MessageFacts, ...]
+    names: Mapping[Words, float]
+    role: Role | None
+    role_weight: float
+    people: tuple[str, ...]
+    domains: tuple[str, ...]
+    uids: frozenset[str]
+    agency: str | None
+    is_founding: bool
+    is_approach: bool
+
+    @property
+    def start(self) -> datetime:
+        return self.messages[0].sent_at
+
+    @property
+    def key(self) -> str:
+        return self.messages[0].id
+
+    @property
+    def name(self) -> Words | None:
+        """The best supported name, the longer one of two."""
+        sure = {name: support for name, support in self.names.items() if support >= SURE_NAME}
+        return max(sure, key=lambda name: (sure[name], len(name), name)) if sure else None
+
+    def says(self, *kinds: Kind) -> bool:
+        return any(message.says(*kinds) for message in self.messages)
+
+
+def _without_tag(address: str) -> str:
+    """ "rosa+jobs@..." is rosa's (RFC 5233)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def learn(facts: Iterable[MessageFacts], owner: Owner) -> World:
+    """Which domains relay for many and which are agencies', from all of the mail."""
+    relayed: Counter[str] = Counter()
+    spoken: Counter[str] = Counter()
+    agencies: dict[str, Counter[str]] = defaultdict(Counter)
+    for fact in facts:
+        if fact.sender is None or fact.by_owner:
+            continue
+        if fact.sender_kind is SenderKind.PLATFORM:
+            relayed[fact.sender.domain] += 1
+        elif fact.sender_kind in (SenderKind.PERSON, SenderKind.ORGANISATION):
+            spoken[fact.sender.domain] += 1
+        if fact.agency and fact.role is not FolderRole.JUNK and fact.sender_kind is not SenderKind.PLATFORM:
+            free = is_freemail(fact.sender.domain)
+            agencies[fact.sender.address if free else organisation(fact.sender.domain)][fact.agency] += 1
+    relays = {domain for domain in relayed if not spoken[domain]}
+    names = {key: max(counts, key=lambda name: (counts[name], len(name), name)) for key, counts in agencies.items()}
+    return World(owner=owner, relays=frozenset(relays | {organisation(domain) for domain in relays}), agencies=names)
+
+
+def may_belong(fact: MessageFacts) -> bool:
+    """Whether a message may stand in an application at all."""
+    if fact.role is FolderRole.JUNK or fact.sender is None:
+        return False
+    if fact.sender_kind is SenderKind.BULK:
+        return fact.kind.kind is Kind.SURVEY and fact.topic is Topic.HIRING
+    return fact.kind.kind is not Kind.NEWSLETTER
+
+
+def units(facts: Sequence[MessageFacts], threads: Mapping[str, str], world: World) -> tuple[Unit, ...]:
+    """The threads worth weighing, in order of their first message. A thread in which more is unrelated than about a job is none."""
+    found = []
+    for messages in by_thread([fact for fact in facts if may_belong(fact)], threads).values():
+        hiring = sum(message.topic is Topic.HIRING for message in messages)
+        unrelated = sum(message.topic is Topic.UNRELATED for message in messages)
+        if unrelated <= hiring and (hiring or _worth_asking(messages)):
+            found.append(unit(messages, world))
+    return tuple(sorted(found, key=lambda item: (item.start, item.key)))
+
+
+def _worth_asking(messages: Sequence[MessageFacts]) -> bool:
+    """A thread without a word about a job may still belong to one: a badge, a car park, thanks sent to somebody known."""
+    return any(message.kind.kind is not Kind.OTHER or message.by_owner or message.moments for message in messages)
+
+
+def unit(messages: Sequence[MessageFacts], world: World) -> Unit:
+    """Weigh messages as one. They need not share a thread (the person may have said that they belong together)."""
+    messages = in_order(messages)
+    role, role_weight = _role(messages)
+    people, domains = _people(messages, world)
+    agency = next((name for address in people if (name := world.agency_of(address))), None) or next(
+        (message.agency for message in messages if message.agency), None
+    )
+    return Unit(
+        messages=tuple(messages),
+        names=_names(messages, world, agency),
+        role=role,
+        role_weight=role_weight,
+        people=people,
+        domains=domains,
+        uids=frozenset(moment.uid for message in messages for moment in message.moments if moment.uid),
+        agency=agency,
+        is_founding=_is_founding(messages),
+        is_approach=any(message.says(Kind.APPROACH) for message in messages if not message.by_owner),
+    )
+
+
+def _names(messages: Sequence[MessageFacts], world: World, agency: str | None) -> Mapping[Words, float]:
+    """Support of each name. The first finding of a message counts in full, what it names besides for a third; the owner's own words
+    and their quotes for a half. An agency is not its client."""
+    firm = employer_words(agency) if agency else ()
+    support: dict[Words, float] = defaultdict(float)
+    for message in messages:
+        share = 0.5 if message.by_owner else 1.0
+        for place, finding in enumerate(message.employers[:5]):
+            name = employer_words(finding.name)
+            if name and name != firm and (not firm or "".join(name) != "".join(firm)):
+                support[name] += finding.weight * share * (1.0 if place == 0 else 0.33)
+    return dict(support)
+
+
+def _role(messages: Sequence[MessageFacts]) -> tuple[Role | None, float]:
+    """The role that the unit is about: the best supported one, made as specific as those that agree with it."""
+    support: dict[Role, float] = defaultdict(float)
+    for message in messages:
+        share = 0.5 if message.by_owner else 1.0
+        for place, finding in enumerate(message.roles[:3]):
+            role = role_words(finding.name)
+            if role and finding.weight >= SURE_NAME:
+                support[role] += finding.weight * share * (1.0 if place == 0 else 0.2)
+    if not support:
+        return None, 0.0
+    total = {
+        role: own
+        + sum(other_own for other, other_own in support.items() if other != role and not roles_conflict(role, other)) * 0.5
+        for role, own in support.items()
+    }
+    best = max(total, key=lambda role: (round(total[role], 6), len(role.content), role.order))
+    agreeing = [role for role in support if not roles_conflict(best, role) and support[role] >= 0.4 * support[best]]
+    chosen = max(agreeing, key=lambda role: (len(role.content), round(support[role], 6), role.order))
+    return chosen, support[chosen]
+
+
+def _people(messages: Sequence[MessageFacts], world: World) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    writers: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for message in messages:
+        if message.sender is not None and not message.by_owner:
+            writers[message.sender.address] = None
+            writers.update((person.address, None) for person in message.reply_to)
+        others.update((person.address, None) for person in message.recipients[:20])
+
+    def kept(addresses: Iterable[str]) -> list[str]:
+        return [
+            address for address in addresses if not world.is_owner(address) and not world.is_relay(address.rpartition("@")[2])
+        ]
+
+    wrote = kept(writers)
+    people = tuple(dict.fromkeys([*wrote, *kept(others)]))
+    speakers = wrote if any(not message.by_owner for message in messages) else kept(others)
+    domains = dict.fromkeys(domain for address in speakers if (domain := world.own_domain(address)))
+    return people, tuple(domains)
+
+
+def _is_founding(messages: Sequence[MessageFacts]) -> bool:
+    """Whether this thread alone makes an application. An approach does so only once the owner has answered it with interest."""
+    for place, message in enumerate(messages):
+        if message.topic is not Topic.HIRING:
+            continue
+        if message.by_owner:
+            if message.says(Kind.APPLICATION):
+                return True
+            continue
+        if message.sender_kind is SenderKind.MACHINE or not message.says(*FOUNDING):
+            continue
+        if not message.says(Kind.APPROACH) or message.kind.kind is Kind.RECEIPT:
+            return True
+        answers = [later for later in messages[place + 1 :] if later.by_owner]
+        if answers and _takes_up(answers[0]):
+            return True
+    return any(message.says(Kind.APPROACH) and not message.by_owner for message in messages) and _answered(messages)
+
+
+def _answered(messages: Sequence[MessageFacts]) -> bool:
+    for place, message in enumerate(messages):
+        if message.says(Kind.APPROACH) and not message.by_owner:
+            answers = [later for later in messages[place + 1 :] if later.by_owner]
+            return bool(answers) and _takes_up(answers[0])
+    return False
+
+
+def _takes_up(answer: MessageFacts) -> bool:
+    return not answer.says(Kind.WITHDRAWAL, Kind.DECLINED_OFFER) and (answer.says(*TAKEN_UP) or bool(answer.moments))
