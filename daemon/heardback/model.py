@@ -142,6 +142,8 @@ class Invite:
     organizer: Address | None = None
     attendees: tuple[Address, ...] = ()
     recurrence_id: str = ""
+    answer: str = ""
+    """Of a REPLY or COUNTER: its attendee's PARTSTAT (ACCEPTED, DECLINED, TENTATIVE)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
