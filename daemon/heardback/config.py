@@ -8,7 +8,7 @@ Secrets are named, not written: a ``Secret`` says where a password lies and is r
 traceback nor a dump of the settings holds one, and a renewed password needs no restart. The one exception is a push target's URL,
 which may stand in the file as plain text since many people's targets (an ntfy topic) hold nothing worth hiding.
 
-pydantic is imported here and in no other module; whoever needs ``Settings`` only for a type imports it under ``TYPE_CHECKING``.
+pydantic takes a tenth of a second to import: whoever needs ``Settings`` for a type alone imports it under ``TYPE_CHECKING``.
 """
 
 from __future__ import annotations
@@ -17,216 +17,30 @@ import difflib
 import json
 import os
 import re
-import shlex
 import stat
-import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self, get_args
+from typing import TYPE_CHECKING, Any, get_args
 from zoneinfo import available_timezones
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    PrivateAttr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, ValidationError, field_validator
 
 from heardback.errors import ConfigError, HeardbackError
 from heardback.model import Owner
+from heardback.places import default_ledger_path, find_config
+from heardback.secret import PasswordSecret, Section, UrlSecret
+from heardback.secret import Secret as Secret  # whoever reads settings may name their types
 from heardback.workdays import Place, parse_place, place_of_zone
 
 if TYPE_CHECKING:
-    from pydantic_core import CoreSchema
-
     from heardback.mailbox.url import MailboxAddress
-
-COMMAND_TIMEOUT_S = 30
-"""A password command that asks a person for something never answers in a service; half a minute covers a slow smart card."""
-
-SYSTEM_STATE = Path("/var/lib/heardback")
-"""Where ``heardback@NAME.service`` keeps one folder per person (StateDirectory=heardback/NAME)."""
-
-SYSTEM_CONFIG = Path("/etc/heardback")
-
-LEDGER_FILE = "ledger.sqlite3"
-
-
-class _Section(BaseModel):
-    """Frozen, and no unknown keys. Input is taken as written: "15" is no number, or a typing error would pass as a setting."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=False, hide_input_in_errors=True)
-
-
-# ---------------------------------------------------------------------------------------------- secrets
-
-
-class Secret(_Section):
-    """Where a secret lies: exactly one of the four keys. Its text is never kept, shown or compared.
-
-    In the file: ``password = { command = ["pass", "show", "mail/home"] }``.
-    """
-
-    env: str | None = Field(default=None, min_length=1, description="The name of an environment variable.")
-    command: list[str] | str | None = Field(
-        default=None, description="A program that prints the secret on its first line. Run without a shell, 30 seconds at most."
-    )
-    credential: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9_.@-]+$", description="The name of a systemd credential (LoadCredential=)."
-    )
-    keyring: str | None = Field(
-        default=None, min_length=1, description='An entry of the desktop\'s keyring under the service "heardback".'
-    )
-
-    _where: str = PrivateAttr("")
-    _plain: str | None = PrivateAttr(None)
-
-    @model_validator(mode="after")
-    def _names_one_place(self) -> Self:
-        given = [key for key in ("env", "command", "credential", "keyring") if getattr(self, key)]
-        if len(given) != 1 and self._plain is None:
-            raise ValueError("name one place: env, command, credential or keyring")
-        return self
-
-    @classmethod
-    def plain(cls, text: str, where: str = "") -> Secret:
-        """A secret that is already known: typed at a prompt, or a push URL that stands in the file."""
-        secret = cls.model_construct()
-        secret._plain, secret._where = text, where
-        return secret
-
-    @property
-    def is_plain(self) -> bool:
-        return self._plain is not None
-
-    def __repr__(self) -> str:
-        return f"Secret({self.place})"
-
-    __str__ = __repr__
-
-    @property
-    def place(self) -> str:
-        """Where it lies, for a message: "environment variable X"; nothing of the secret, and no arguments of a command."""
-        if self.env:
-            return f"environment variable {self.env}"
-        if self.command:
-            return f"command {self._argv()[0]}"
-        if self.credential:
-            return f"credential {self.credential}"
-        if self.keyring:
-            return f"keyring entry {self.keyring}"
-        return "plain text"
-
-    def resolve(self, environ: Mapping[str, str] | None = None) -> str:
-        """Fetch the secret now; slow where a command has to run. Raises ConfigError with the key's path where there is none,
-        and an empty one counts as none."""
-        environ = os.environ if environ is None else environ
-        if self._plain is not None:
-            return self._plain
-        if self.env:
-            text = environ.get(self.env, "")
-            hint = f"Set {self.env} for the process that runs heardback."
-        elif self.command:
-            text, hint = self._from_command(environ), "The program ran well and its first line was empty."
-        elif self.credential:
-            text, hint = self._from_credential(environ), "The credential is there and empty."
-        else:
-            text, hint = self._from_keyring(), "Store it: keyring set heardback NAME"
-        if not text:
-            raise self._fault(f"there is no secret in {self.place}", hint)
-        return text
-
-    def _argv(self) -> list[str]:
-        command = self.command or []
-        words = shlex.split(command) if isinstance(command, str) else list(command)
-        return [os.path.expanduser(words[0]), *words[1:]] if words else [""]
-
-    def _from_command(self, environ: Mapping[str, str]) -> str:
-        """The first line of what the program prints. What it says on stderr is passed on (its last line): a password store
-        explains itself there."""
-        argv = self._argv()
-        try:
-            done = subprocess.run(
-                argv,
-                env=dict(environ),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=COMMAND_TIMEOUT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            sentence = f"the command {argv[0]} did not answer within {COMMAND_TIMEOUT_S} seconds"
-            raise self._fault(sentence, "It must not ask anything: a service has no terminal.") from None
-        except OSError as error:
-            raise self._fault(f"the command {argv[0]} cannot be run: {error.strerror}", "Give its whole path.") from error
-        if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            because = f": {said[-1][:120]}" if said else ""
-            sentence = f"the command {argv[0]} ended with status {done.returncode}{because}"
-            raise self._fault(sentence, "Run it yourself, as the user the service runs as.")
-        return (done.stdout.decode("utf-8", "replace").splitlines() or [""])[0].strip()
-
-    def _from_credential(self, environ: Mapping[str, str]) -> str:
-        folder = environ.get("CREDENTIALS_DIRECTORY")
-        if not folder:
-            sentence = f"the credential {self.credential} exists only inside a systemd service"
-            raise self._fault(sentence, "Ask the service instead (systemctl status), or name a command that you can run too.")
-        try:
-            return Path(folder, str(self.credential)).read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            sentence = f"systemd handed over no credential {self.credential}"
-            raise self._fault(sentence, f"Add LoadCredential={self.credential}:/path/to/file to the unit.") from error
-
-    def _from_keyring(self) -> str:
-        try:
-            import keyring
-        except ImportError:
-            raise self._fault("the package keyring is not installed", "pip install keyring, or name a command.") from None
-        try:
-            return keyring.get_password("heardback", str(self.keyring)) or ""
-        except Exception as error:  # its backends raise what they like: D-Bus errors, a locked collection
-            raise self._fault(f"the keyring gave no answer ({type(error).__name__})", "Unlock it, or name a command.") from error
-
-    def _fault(self, sentence: str, next_step: str) -> ConfigError:
-        return ConfigError([f"{self._where}: {sentence}" if self._where else sentence], next_step)
-
-
-def _secret_or_text(value: object) -> object:
-    return Secret.plain(value) if isinstance(value, str) else value
-
-
-def _no_text(value: object) -> object:
-    if isinstance(value, str):
-        raise ValueError(
-            'a password does not stand in this file; name where it lies, as in { command = ["pass", "show", "mail"] }'
-        )
-    return value
-
-
-PasswordSecret = Annotated[Secret, BeforeValidator(_no_text)]
-
-
-class _TextIsAllowed:
-    """For the schema: plain text is as good as a table. (A hand-written ``$ref`` would not survive pydantic's own naming.)"""
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"type": "string", "minLength": 1}, handler(core)]}
-
-
-UrlSecret = Annotated[Secret, BeforeValidator(_secret_or_text), _TextIsAllowed()]
-
 
 # --------------------------------------------------------------------------------------------- sections
 
 
-class OwnerSettings(_Section):
+class OwnerSettings(Section):
     """Whose mail it is."""
 
     name: str = Field(min_length=1, description="Your name as you sign: drafts end with it.")
@@ -267,14 +81,14 @@ class OwnerSettings(_Section):
         return parse_place(self.country) if self.country else place_of_zone(self.timezone)
 
 
-class FolderSettings(_Section):
+class FolderSettings(Section):
     """Which folders are read. Without a word all are, but Drafts and Trash; Junk by its headers alone."""
 
     include: list[str] = Field(default=[], description="Only these folders, by the names your mail program shows. Empty: all.")
     exclude: list[str] = Field(default=[], description='Never these folders: ["Lists", "Family"].')
 
 
-class MailboxSettings(_Section):
+class MailboxSettings(Section):
     """One mailbox. It is opened read-only."""
 
     name: str = Field(
@@ -315,7 +129,7 @@ class MailboxSettings(_Section):
         return parse_mailbox_url(self.url)
 
 
-class TargetSettings(_Section):
+class TargetSettings(Section):
     """One phone, room or address to push to."""
 
     url: UrlSecret = Field(
@@ -325,7 +139,7 @@ class TargetSettings(_Section):
     tags: list[str] = Field(default=[], description="Labels of your own, handed to Apprise with the URL.")
 
 
-class PushSettings(_Section):
+class PushSettings(Section):
     """Where nudges go, when, and how much they say."""
 
     targets: list[TargetSettings] = Field(default=[], description="Where to push. None: `heardback status` is all there is.")
@@ -347,7 +161,7 @@ class PushSettings(_Section):
         return _parse_hours(self.quiet_hours)
 
 
-class LedgerSettings(_Section):
+class LedgerSettings(Section):
     """The one file that heardback writes."""
 
     path: Path | None = Field(
@@ -362,7 +176,7 @@ class LedgerSettings(_Section):
         return _at_home(path)
 
 
-class WatchSettings(_Section):
+class WatchSettings(Section):
     """How the daemon waits and how far back it looks."""
 
     poll_minutes: int = Field(
@@ -373,7 +187,7 @@ class WatchSettings(_Section):
     )
 
 
-class Settings(_Section):
+class Settings(Section):
     """All of the file. Field names are for code; the file's keys are ``owner``, ``mailbox``, ``push``, ``ledger``, ``watch``."""
 
     person: OwnerSettings = Field(alias="owner", description="Whose mail it is.")
@@ -415,64 +229,6 @@ class Settings(_Section):
 
     def ledger_path(self) -> Path:
         return self.ledger.path or default_ledger_path(self._environ)
-
-
-# -------------------------------------------------------------------------------------------- finding it
-
-
-def config_candidates(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Where a file is looked for when none was named, first come first served: the person's own, then the two of the machine."""
-    import platformdirs
-
-    return (
-        platformdirs.user_config_path("heardback") / "heardback.toml",
-        SYSTEM_CONFIG / f"{_login(environ)}.toml",
-        SYSTEM_CONFIG / "heardback.toml",
-    )
-
-
-def find_config(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Path:
-    """``--config``, else $HEARDBACK_CONFIG, else the first candidate that exists. Raises ConfigError where there is none."""
-    environ = os.environ if environ is None else environ
-    named = path or (Path(environ["HEARDBACK_CONFIG"]) if environ.get("HEARDBACK_CONFIG") else None)
-    if named is not None:
-        return Path(os.path.expanduser(named))
-    candidates = config_candidates(environ)
-    for candidate in candidates:
-        if candidate.exists():
-            return candidate
-    places = ", ".join(str(candidate) for candidate in candidates)
-    raise ConfigError(
-        [f"there is no configuration; looked for {places}"],
-        f"Write {candidates[0]}; config/heardback.toml is a complete example.",
-    )
-
-
-def default_ledger_path(environ: Mapping[str, str] | None = None) -> Path:
-    """The service and the person at the terminal must mean the same file, without being told.
-
-    Inside a service $STATE_DIRECTORY says where. Outside, the folder that ``heardback@NAME.service`` made for this user comes
-    first if it is there (``status`` and ``done`` then speak of what the service watches), else the person's own state folder.
-    """
-    environ = os.environ if environ is None else environ
-    if environ.get("STATE_DIRECTORY"):
-        return Path(environ["STATE_DIRECTORY"].split(":")[0], LEDGER_FILE)
-    shared = SYSTEM_STATE / _login(environ)
-    if shared.is_dir():
-        return shared / LEDGER_FILE
-    import platformdirs
-
-    return platformdirs.user_state_path("heardback") / LEDGER_FILE
-
-
-def _login(environ: Mapping[str, str]) -> str:
-    """The user's name by the system's own table: $USER can be anything, and a path is made from it."""
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return str(os.getuid())
 
 
 # -------------------------------------------------------------------------------------------- reading it
@@ -560,7 +316,7 @@ def _dotted(place: tuple[int | str, ...]) -> str:
 
 def _keys_at(place: tuple[int | str, ...]) -> list[str]:
     """The valid keys of the section at this place."""
-    section: type[BaseModel] = Settings
+    section: type[Section] = Settings
     for part in place:
         fields = {(field.alias or name): field for name, field in section.model_fields.items()}
         if isinstance(part, str) and part in fields:
@@ -568,9 +324,9 @@ def _keys_at(place: tuple[int | str, ...]) -> list[str]:
     return [field.alias or name for name, field in section.model_fields.items()]
 
 
-def _section_of(annotation: Any) -> type[BaseModel] | None:
+def _section_of(annotation: Any) -> type[Section] | None:
     """The section inside ``list[X]`` or ``X | None``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
     return next((found for part in get_args(annotation) if (found := _section_of(part))), None)
 
