@@ -10,15 +10,22 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from heardback.errors import HeardbackError
 from heardback.ledger.values import Delivery, Notice
 from heardback.model import Judged, Nudge, Push
 from heardback.notify import compose, outbox
-from heardback.notify.push import Pusher, Target, targets_for
+from heardback.notify.push import PushOutcome, Target, targets_for
 from heardback.passes import Books, still_holds
 
 log = logging.getLogger(__name__)
+
+
+class Sender(Protocol):
+    """``notify.push.Pusher``, or in a demonstration the terminal."""
+
+    def send(self, push: Push, targets: Sequence[Target]) -> tuple[PushOutcome, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,7 @@ class Deliverer:
     """``quiet``: None for no quiet hours. ``now`` stamps what happened while pushes took their time."""
 
     books: Books
-    pusher: Pusher
+    pusher: Sender
     targets: tuple[Target, ...]
     quiet: outbox.QuietHours | None
     is_discreet: bool

@@ -72,7 +72,7 @@ def open_mailbox(mailbox: MailboxSettings) -> Source:
 
     secret = mailbox.password
     return open_source(
-        mailbox.target,
+        mailbox.address,
         name=mailbox.name,
         password=secret.resolve if secret is not None else None,
         ca_file=Path(mailbox.ca_file) if mailbox.ca_file else None,
