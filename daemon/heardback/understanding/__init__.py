@@ -3,4 +3,191 @@
 understand(message: Message, owner: Owner) -> MessageFacts
 worth_reading(messages: Sequence[Message], owner: Owner, known: Known) -> frozenset[str]   # ids, from headers alone
 RULES_VERSION: int      # raised with every change of rules; the ledger reads the window again when it differs
+
+The order inside ``understand``: who writes (``sender``), the text cut into sentences (``sentences``), the times it names
+(``interviews``), what it promises (``promises``), what it says (``kind``), whether that is about a job (``topic``), and whose
+(``names``). Bulk mail is judged by its header and its text never cut.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from heardback.model import (
+    Address,
+    FolderRole,
+    Kind,
+    Message,
+    MessageFacts,
+    Moment,
+    Owner,
+    PromiseFinding,
+    SenderKind,
+    Timeframe,
+    Topic,
+)
+from heardback.understanding import interviews, kind, names, phrasebook, promises, sentences, topic
+from heardback.understanding.kind import Kinds
+from heardback.understanding.names import Names
+from heardback.understanding.phrasebook import Sentence
+from heardback.understanding.sender import Platform, PlatformKind, Sender, is_owner, read_sender
+from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
+
+__all__ = ["RULES_VERSION", "Known", "Platform", "PlatformKind", "Sender", "understand", "worth_reading"]
+
+RULES_VERSION = 1
+"""Raised with every change of rules that changes a finding: the ledger then reads its window again."""
+
+LONGEST_TEXT = 20_000
+"""Characters of a text that are judged. A letter says what it has to say in the first few; the rest is lists and archives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """People known to write about a job: ``addresses`` and ``domains`` in lower case, ``thread_ids`` the Message-IDs of
+    application mail."""
+
+    addresses: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+    thread_ids: frozenset[str] = frozenset()
+
+
+# ------------------------------------------------------------------------------------------------ worth reading
+
+
+def worth_reading(messages: Sequence[Message], owner: Owner, known: Known) -> frozenset[str]:
+    """The ids of the messages that deserve a text, from headers alone.
+
+    The question is who writes and in which thread, never what the subject says: letters are called "Today" or "From Mads".
+    The default is yes: a text too many costs a fetch, a text too few costs the callback. Fetches nothing, raises nothing.
+    """
+    return frozenset(message.id for message in messages if _is_worth_reading(message, owner, known))
+
+
+def _is_worth_reading(message: Message, owner: Owner, known: Known) -> bool:
+    if message.role is FolderRole.JUNK:
+        return False
+    if _is_in_known_thread(message, known):
+        return True
+    sender = read_sender(message, owner)
+    match sender.kind:
+        case SenderKind.OWNER:
+            return any(not is_owner(person, owner) for person in (*message.to, *message.cc))
+        case SenderKind.BULK:
+            return _is_known(message, known) and sender.platform is None
+        case SenderKind.MACHINE:
+            # a bounce or an automatic answer is judged by its header; what it answers is in References
+            return False
+        case _:
+            return True
+
+
+def _is_in_known_thread(message: Message, known: Known) -> bool:
+    return bool(known.thread_ids) and not known.thread_ids.isdisjoint((message.in_reply_to or "", *message.references))
+
+
+def _is_known(message: Message, known: Known) -> bool:
+    people = (*((message.sender,) if message.sender else ()), *message.reply_to)
+    return any(person.address in known.addresses or person.domain in known.domains for person in people)
+
+
+# --------------------------------------------------------------------------------------------------- understand
+
+
+def understand(message: Message, owner: Owner) -> MessageFacts:
+    """Read one message for what it says about the owner's search for a job. Pure, never raises on any text.
+
+    A message without a body (a Junk folder, bulk) is judged by its header alone, and says so in ``read_in_full``."""
+    sender = read_sender(message, owner)
+    subject = phrasebook.sentence(message.subject)
+    if sender.kind in (SenderKind.BULK, SenderKind.MACHINE) or not message.has_body:
+        return _by_header(message, sender, subject, owner)
+    text = message.body.text[:LONGEST_TEXT]
+    cut = tuple(phrasebook.sentence(piece) for piece in sentences.split(text))
+    by_owner = sender.kind is SenderKind.OWNER
+    moments = interviews.find_moments(message, sender, cut, owner)
+    calendar = _calendar(owner)
+    promised: tuple[PromiseFinding, ...] = ()
+    due: Timeframe | None = None
+    spoken = _with_descriptions(text, message)
+    promised = promises.find_promises(spoken, message.sent_at, calendar, by_owner=by_owner)
+    if not by_owner:
+        due = promises.find_due(spoken, message.sent_at, calendar)
+    if by_owner:
+        kinds = kind.owner_kinds(message, cut, moments)
+    else:
+        kinds = kind.employer_kinds(message, sender, cut, moments, promised)
+    about, evidence = topic.find_topic(message, sender, cut, subject, kinds)
+    found = Names() if about is Topic.UNRELATED else names.find_names(message, sender, cut, owner)
+    if about is Topic.UNRELATED:
+        moments = tuple(replace(moment, is_interview=False) for moment in moments)
+    facts = _facts(message, sender, kinds)
+    return replace(
+        facts,
+        topic=about,
+        topic_evidence=evidence,
+        promises=promised,
+        moments=moments,
+        employers=found.employers,
+        roles=found.roles,
+        agency=found.agency,
+        due=due,
+    )
+
+
+def _by_header(message: Message, sender: Sender, subject: Sentence, owner: Owner) -> MessageFacts:
+    kinds = kind.from_header(message, sender)
+    if kinds is None:
+        kinds = (
+            kind.employer_kinds(message, sender, (subject,), (), ())
+            if sender.kind is not SenderKind.OWNER
+            else kind.owner_kinds(message, (), ())
+        )
+    about, evidence = topic.find_topic(message, sender, (), subject, kinds)
+    if sender.kind is SenderKind.MACHINE:
+        about, evidence = Topic.UNKNOWN, None
+    found = names.find_names(message, sender, (), owner) if about is Topic.HIRING else Names()
+    return replace(
+        _facts(message, sender, kinds),
+        topic=about,
+        topic_evidence=evidence,
+        employers=found.employers,
+        roles=found.roles,
+        agency=found.agency,
+        read_in_full=message.has_body,
+    )
+
+
+def _with_descriptions(text: str, message: Message) -> str:
+    """Promises stand in the description of a calendar entry too, and sometimes only there."""
+    described = [invite.description for invite in message.invites if invite.description]
+    return "\n\n".join((text, *described)) if described else text
+
+
+def _facts(message: Message, sender: Sender, kinds: Kinds) -> MessageFacts:
+    recipients: tuple[Address, ...] = (*message.to, *message.cc)
+    return MessageFacts(
+        id=message.id,
+        mailbox=message.mailbox,
+        folder=message.folder,
+        role=message.role,
+        sent_at=message.sent_at,
+        sender=message.sender,
+        sender_kind=sender.kind,
+        recipients=recipients,
+        reply_to=message.reply_to,
+        subject=message.subject,
+        in_reply_to=message.in_reply_to,
+        references=message.references,
+        provider_thread=message.provider_thread,
+        kind=kinds.main,
+        also=kinds.also,
+    )
+
+
+@lru_cache(maxsize=8)
+def _calendar(owner: Owner) -> WorkCalendar:
+    place = Place(owner.country, owner.region) if owner.country else place_of_zone(owner.timezone)
+    return work_calendar(place)

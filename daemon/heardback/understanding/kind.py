@@ -1,0 +1,238 @@
+"""What a message says: one main kind and whatever else it says beside it, each with its sentence.
+
+The body decides, never the subject: rejections reuse the subject of the receipt. Rules fire sentence by sentence from
+``phrases/employer.toml`` and ``phrases/owner.toml``; here is only how findings weigh against each other:
+
+- A decision (offer, rejection, on hold) beats everything polite around it: nearly every rejection begins like a receipt.
+- A rejection is not believed beside an offer or a fixed interview in the same message unless the sentence is the stronger kind:
+  see ``_settle``.
+- An automatic answer says nothing else: "I will be in touch when I return" is a machine talking.
+- A time that is only asked about is a PROPOSAL; one that stands unless the owner objects is an INVITATION. That is the word of
+  ``interviews``, which reads the moments; this module takes it over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from heardback.model import Evidence, Kind, KindFinding, Message, Moment, PromiseFinding, SenderKind, Stance
+from heardback.understanding import phrasebook
+from heardback.understanding.phrasebook import Found, Sentence
+from heardback.understanding.sender import PlatformKind, Sender
+
+EMPLOYER_ORDER = (
+    Kind.OFFER,
+    Kind.REJECTION,
+    Kind.ON_HOLD,
+    Kind.SURVEY,
+    Kind.INVITATION,
+    Kind.PROPOSAL,
+    Kind.REQUEST,
+    Kind.BOOKING_LINK,
+    Kind.NEXT_STEP,
+    Kind.APPROACH,
+    Kind.RECEIPT,
+    Kind.UPDATE,
+    Kind.LOGISTICS,
+    Kind.COURTESY,
+    Kind.NEWSLETTER,
+)
+"""Which of several is the main kind. A survey that says "tell us how the interview went" is no invitation."""
+
+OWNER_ORDER = (
+    Kind.WITHDRAWAL,
+    Kind.DECLINED_OFFER,
+    Kind.ACCEPTED_OFFER,
+    Kind.APPLICATION,
+    Kind.ANSWER,
+    Kind.QUESTION,
+    Kind.FEEDBACK_REQUEST,
+    Kind.INTEREST,
+    Kind.THANKS,
+)
+
+SUBSTANCE = frozenset(
+    {
+        Kind.OFFER,
+        Kind.REJECTION,
+        Kind.ON_HOLD,
+        Kind.INVITATION,
+        Kind.PROPOSAL,
+        Kind.REQUEST,
+        Kind.BOOKING_LINK,
+        Kind.NEXT_STEP,
+    }
+)
+
+_BOOKING_HOSTS = re.compile(
+    r"//(?:[\w-]+\.)*(?:calendly\.com|cal\.com|savvycal\.com|youcanbook\.me|goodtime\.io|modernloop\.io|doodle\.com|cronofy\.com|"
+    r"calendar\.app\.google|outlook\.office365\.com/owa/calendar|meetings\.hubspot\.com|zcal\.co|tidycal\.com|koalendar\.com)",
+    re.I,
+)
+_NOT_INTERESTED = "not_interested"
+_HINT = "rejection_hint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinds:
+    main: KindFinding
+    also: tuple[KindFinding, ...] = ()
+
+    @property
+    def all(self) -> tuple[Kind, ...]:
+        return (self.main.kind, *(finding.kind for finding in self.also))
+
+    def says(self, *kinds: Kind) -> bool:
+        return any(kind in kinds for kind in self.all)
+
+
+def _only(kind: Kind, sentence: str, rule: str) -> Kinds:
+    return Kinds(main=KindFinding(kind=kind, evidence=Evidence(sentence=sentence, rule=rule)))
+
+
+def from_header(message: Message, sender: Sender) -> Kinds | None:
+    """What the header alone settles: bounces, automatic answers, bulk; None where the text decides."""
+    subject = message.subject[: phrasebook.EVIDENCE_CHARACTERS]
+    if sender.is_bounce:
+        return _only(Kind.BOUNCE, subject, sender.rule)
+    if sender.is_automatic:
+        return _only(Kind.AUTOMATIC, subject, sender.rule)
+    if sender.kind is SenderKind.BULK:
+        return _only(Kind.NEWSLETTER, subject, sender.rule)
+    return None
+
+
+def employer_kinds(
+    message: Message,
+    sender: Sender,
+    sentences: Sequence[Sentence],
+    moments: Sequence[Moment],
+    promises: Sequence[PromiseFinding],
+) -> Kinds:
+    """Judge a message that is not the owner's."""
+    settled = from_header(message, sender)
+    if settled is not None:
+        return settled
+    found = _by_kind(phrasebook.table("employer", "kind").find(sentences))
+    if Kind.AUTOMATIC in found and not (found.keys() & {Kind.OFFER, Kind.REJECTION, Kind.REQUEST, Kind.INVITATION}):
+        return Kinds(main=found[Kind.AUTOMATIC])
+    found.pop(Kind.AUTOMATIC, None)
+    _take_over_moments(found, moments)
+    if Kind.BOOKING_LINK not in found and (link := _booking_link(message)) is not None:
+        found[Kind.BOOKING_LINK] = link
+    if promises and not any(kind in found for kind in (Kind.UPDATE, Kind.RECEIPT)):
+        found[Kind.UPDATE] = KindFinding(kind=Kind.UPDATE, evidence=promises[0].evidence)
+    return _settle(message, sender, found, moments)
+
+
+def owner_kinds(message: Message, sentences: Sequence[Sentence], moments: Sequence[Moment]) -> Kinds:
+    """Judge a message of the owner's own."""
+    found = _by_kind(phrasebook.table("owner", "kind").find(sentences))
+    for moment in moments:
+        if moment.stance in (Stance.ACCEPTED, Stance.PROPOSED, Stance.FIXED, Stance.MOVED):
+            found.setdefault(Kind.ANSWER, KindFinding(kind=Kind.ANSWER, evidence=moment.evidence))
+    if Kind.WITHDRAWAL in found and Kind.DECLINED_OFFER in found:
+        found.pop(Kind.DECLINED_OFFER if not _speaks_of_offer(found[Kind.DECLINED_OFFER]) else Kind.WITHDRAWAL)
+    if found.keys() & {Kind.WITHDRAWAL, Kind.DECLINED_OFFER}:
+        for kind in (Kind.ANSWER, Kind.QUESTION, Kind.INTEREST, Kind.APPLICATION):
+            found.pop(kind, None)
+    if message.in_reply_to is not None:
+        found.pop(Kind.APPLICATION, None)
+    return _ordered(found, OWNER_ORDER, message)
+
+
+def _speaks_of_offer(finding: KindFinding) -> bool:
+    return "offer" in finding.evidence.sentence.lower()
+
+
+def _by_kind(found: Iterable[Found]) -> dict[Kind, KindFinding]:
+    """The first finding of each kind. Labels that are no kind of the model are hints and left out here."""
+    kinds: dict[Kind, KindFinding] = {}
+    hints: list[Found] = []
+    for item in found:
+        if item.rule.label in (_HINT, _NOT_INTERESTED):
+            hints.append(item)
+            continue
+        kind = Kind(item.rule.label)
+        if kind not in kinds:
+            kinds[kind] = KindFinding(kind=kind, evidence=item.evidence)
+    names = {item.rule.name for item in hints}
+    if len(names & {"wish-in-search", "keep-on-file", "unfortunately"}) >= 2:
+        kinds.setdefault(Kind.REJECTION, KindFinding(kind=Kind.REJECTION, evidence=hints[0].evidence))
+    return kinds
+
+
+def _take_over_moments(found: dict[Kind, KindFinding], moments: Sequence[Moment]) -> None:
+    for moment in moments:
+        if not moment.is_interview:
+            continue
+        if moment.stance in (Stance.FIXED, Stance.MOVED):
+            found[Kind.INVITATION] = KindFinding(kind=Kind.INVITATION, evidence=moment.evidence)
+        elif moment.stance is Stance.PROPOSED:
+            found.setdefault(Kind.PROPOSAL, KindFinding(kind=Kind.PROPOSAL, evidence=moment.evidence))
+        elif moment.stance is Stance.CANCELLED:
+            found.setdefault(Kind.UPDATE, KindFinding(kind=Kind.UPDATE, evidence=moment.evidence))
+
+
+def _booking_link(message: Message) -> KindFinding | None:
+    for link in message.body.links:
+        if _BOOKING_HOSTS.search(link) and "cancel" not in link and "reschedul" not in link:
+            return KindFinding(kind=Kind.BOOKING_LINK, evidence=Evidence(sentence=link[:240], rule="kind.booking-host"))
+    return None
+
+
+def _settle(message: Message, sender: Sender, found: dict[Kind, KindFinding], moments: Sequence[Moment]) -> Kinds:
+    fixed = any(moment.stance in (Stance.FIXED, Stance.MOVED) and moment.is_interview for moment in moments)
+    if Kind.REJECTION in found and Kind.OFFER in found:
+        # "unable to offer" is silenced in the table; what is left says both, and the refusal is the specific one
+        found.pop(Kind.OFFER)
+    if Kind.REJECTION in found:
+        for kind in (
+            Kind.NEXT_STEP,
+            Kind.INVITATION,
+            Kind.PROPOSAL,
+            Kind.REQUEST,
+            Kind.BOOKING_LINK,
+            Kind.RECEIPT,
+            Kind.APPROACH,
+            Kind.UPDATE,
+        ):
+            if not (kind is Kind.INVITATION and fixed):
+                found.pop(kind, None)
+    if fixed:
+        # a fixed time that the owner is asked to confirm is fixed (policy 9)
+        for kind in (Kind.PROPOSAL, Kind.BOOKING_LINK):
+            found.pop(kind, None)
+    if Kind.BOOKING_LINK in found and Kind.REQUEST in found and "availability" in found[Kind.REQUEST].evidence.rule:
+        found.pop(Kind.REQUEST)
+    if Kind.APPROACH in found and (
+        message.in_reply_to is not None or sender.kind is not SenderKind.PERSON or Kind.RECEIPT in found
+    ):
+        found.pop(Kind.APPROACH)
+    if Kind.APPROACH in found and not (found.keys() & {Kind.OFFER, Kind.REJECTION, Kind.ON_HOLD}):
+        return _with_main(found, Kind.APPROACH)
+    if found.keys() & SUBSTANCE:
+        found.pop(Kind.RECEIPT, None)
+    if Kind.RECEIPT in found:
+        found.pop(Kind.UPDATE, None)
+    if Kind.SURVEY in found and (found.keys() & {Kind.OFFER, Kind.REJECTION} or fixed):
+        found.pop(Kind.SURVEY)
+    if sender.platform is not None and sender.platform.kind is PlatformKind.ASSESSMENT and not found:
+        found[Kind.REQUEST] = KindFinding(
+            kind=Kind.REQUEST, evidence=Evidence(sentence=message.subject[:240], rule="kind.assessment-platform")
+        )
+    return _ordered(found, EMPLOYER_ORDER, message)
+
+
+def _with_main(found: dict[Kind, KindFinding], main: Kind) -> Kinds:
+    rest = tuple(found[kind] for kind in EMPLOYER_ORDER if kind in found and kind is not main)
+    return Kinds(main=found[main], also=rest)
+
+
+def _ordered(found: dict[Kind, KindFinding], order: Sequence[Kind], message: Message) -> Kinds:
+    present = [found[kind] for kind in order if kind in found]
+    if not present:
+        return _only(Kind.OTHER, message.subject[:240], "kind.nothing-found")
+    return Kinds(main=present[0], also=tuple(present[1:]))

@@ -1,0 +1,160 @@
+"""Phrase tables: rules as data, found by sentence.
+
+A table is a TOML file in ``phrases/``. Each ``[[rule]]`` has a ``name``, a ``label`` (what it finds), a ``pattern`` over the
+sentence as ``plain`` makes it (lower case, straight quotes, single blanks), ``words`` (the rule is tried only on a sentence that
+holds one of them), an ``example`` of our own that it must find, and optionally ``unless`` (a pattern that silences it),
+``near`` (sentences that it must not find) and ``weight``. A test reads every table and holds each rule to its examples.
+
+Why trigger words: most sentences of most mail hold none, and then no pattern runs at all. That keeps the price of a whole mailbox
+near that of splitting it into words.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from heardback.model import Evidence
+
+EVIDENCE_CHARACTERS = 240
+"""``model.Evidence``: a sentence is kept up to this length."""
+LONGEST_SENTENCE = 600
+"""Characters of one sentence that patterns look at: bounds what a hostile one can cost."""
+
+_WORD = re.compile(r"[a-z0-9']+")
+_BLANKS = re.compile(r"\s+")
+_STRAIGHT = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "ʼ": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "−": "-",
+        "\xa0": " ",
+        "\u202f": " ",
+        "\u200b": None,
+    }
+)
+
+
+def straighten(text: str) -> str:
+    """Typographic quotes, dashes and blanks to their plain forms, case kept: "We’re on – yes" -> "We're on - yes"."""
+    return _BLANKS.sub(" ", text.translate(_STRAIGHT)).strip()
+
+
+def plain(text: str) -> str:
+    """What patterns see: straightened, lower case, at most ``LONGEST_SENTENCE`` characters."""
+    return straighten(text[: 2 * LONGEST_SENTENCE]).lower()[:LONGEST_SENTENCE]
+
+
+def words_of(plain_text: str) -> frozenset[str]:
+    """The words of a text that is lower case already; "we'll" is the words "we'll" and "we"."""
+    found = _WORD.findall(plain_text)
+    return frozenset(found) | {word.partition("'")[0] for word in found if "'" in word}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """``original`` as it stands in the message, ``plain`` as patterns see it."""
+
+    original: str
+    plain: str
+    words: frozenset[str]
+
+    def evidence(self, rule: str) -> Evidence:
+        return Evidence(sentence=_BLANKS.sub(" ", self.original).strip()[:EVIDENCE_CHARACTERS], rule=rule)
+
+
+def sentence(text: str) -> Sentence:
+    flat = plain(text)
+    return Sentence(original=text, plain=flat, words=words_of(flat))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    name: str
+    label: str
+    pattern: re.Pattern[str]
+    words: frozenset[str]
+    unless: re.Pattern[str] | None
+    weight: float
+    example: str
+    near: tuple[str, ...]
+
+    def finds(self, sentence: Sentence) -> bool:
+        if not self.pattern.search(sentence.plain):
+            return False
+        return self.unless is None or not self.unless.search(sentence.plain)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One rule that fired on one sentence."""
+
+    rule: Rule
+    sentence: Sentence
+    evidence: Evidence
+
+
+class Table:
+    """The rules of one file, indexed by trigger word."""
+
+    def __init__(self, name: str, rules: Iterable[Rule]) -> None:
+        self.name = name
+        self.rules = tuple(rules)
+        by_word: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            for word in rule.words:
+                by_word.setdefault(word, []).append(rule)
+        self._by_word = {word: tuple(rules) for word, rules in by_word.items()}
+        self.words = frozenset(by_word)
+
+    def find(self, sentences: Iterable[Sentence]) -> Iterator[Found]:
+        """Every rule that fires, sentence by sentence, in the order of the text and then of the table."""
+        for sentence in sentences:
+            triggered = sentence.words & self.words
+            if not triggered:
+                continue
+            tried = {rule.name for word in triggered for rule in self._by_word[word]}
+            for rule in self.rules:
+                if rule.name in tried and rule.finds(sentence):
+                    yield Found(rule=rule, sentence=sentence, evidence=sentence.evidence(f"{self.name}.{rule.name}"))
+
+    def find_in(self, text: str) -> tuple[str, ...]:
+        """The labels that one sentence is given: for tests and for looking at a table by hand."""
+        return tuple(found.rule.label for found in self.find([sentence(text)]))
+
+
+@cache
+def data(file: str) -> dict[str, Any]:
+    """The contents of ``phrases/<file>.toml``."""
+    return tomllib.loads(resources.files(__package__).joinpath("phrases", f"{file}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def table(file: str, name: str | None = None) -> Table:
+    """The rules of ``phrases/<file>.toml``; their evidence is named ``<name>.<rule>``."""
+    return Table(name or file, (_rule(entry) for entry in data(file)["rule"]))
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    unless = entry.get("unless")
+    return Rule(
+        name=entry["name"],
+        label=entry["label"],
+        pattern=re.compile(entry["pattern"]),
+        words=frozenset(entry["words"]),
+        unless=re.compile(unless) if unless else None,
+        weight=float(entry.get("weight", 1)),
+        example=entry["example"],
+        near=tuple(entry.get("near", ())),
+    )

@@ -1,0 +1,62 @@
+"""Is a message about the owner's own search for a job? HIRING, UNRELATED, or UNKNOWN, with the sentence that says so.
+
+Words of hiring are everywhere: dentists "get back to you", podcasts "interview", friends ask how the interview went, and the owner
+may hire for the present employer. So HIRING needs positive signs (weights in ``phrases/topic.toml``), and a sign of another matter
+outweighs a hint. UNKNOWN is the honest answer for "Perfect." - its thread knows, and ``matching`` has the thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from heardback.model import Evidence, Kind, Message, SenderKind, Topic
+from heardback.understanding import phrasebook
+from heardback.understanding.kind import Kinds
+from heardback.understanding.phrasebook import Sentence
+from heardback.understanding.sender import PlatformKind, Sender
+
+ENOUGH = 2.0
+"""Weight from which a topic is said: one rule that says it, or two hints."""
+
+_DECISIONS = frozenset({Kind.OFFER, Kind.REJECTION, Kind.WITHDRAWAL, Kind.DECLINED_OFFER, Kind.ACCEPTED_OFFER, Kind.APPLICATION})
+
+
+def find_topic(
+    message: Message, sender: Sender, sentences: Sequence[Sentence], subject: Sentence, kinds: Kinds
+) -> tuple[Topic, Evidence | None]:
+    """Weigh the signs. ``subject`` is evidence beside the text here: that it misleads about *what* is said does not
+    make it wrong about what it is said *of*."""
+    if sender.kind is SenderKind.BULK:
+        return Topic.UNRELATED, Evidence(sentence=subject.original[:240], rule=sender.rule)
+    table = phrasebook.table("topic")
+    weights = {"hiring": 0.0, "unrelated": 0.0}
+    best: dict[str, tuple[float, Evidence]] = {}
+    seen: set[str] = set()
+    for found in table.find((subject, *sentences)):
+        if found.rule.name in seen:
+            continue
+        seen.add(found.rule.name)
+        label = found.rule.label
+        weights[label] += found.rule.weight
+        if label not in best or found.rule.weight > best[label][0]:
+            best[label] = (found.rule.weight, found.evidence)
+    weights["hiring"] += _from_sender(sender) + _from_kinds(kinds)
+    if sender.platform is not None and sender.platform.kind is PlatformKind.ATS:
+        best.setdefault("hiring", (2, Evidence(sentence=subject.original[:240], rule=sender.rule)))
+    if weights["unrelated"] >= ENOUGH and weights["unrelated"] >= weights["hiring"]:
+        return Topic.UNRELATED, best["unrelated"][1]
+    if weights["hiring"] >= ENOUGH and weights["hiring"] > weights["unrelated"]:
+        return Topic.HIRING, best["hiring"][1] if "hiring" in best else kinds.main.evidence
+    return Topic.UNKNOWN, None
+
+
+def _from_sender(sender: Sender) -> float:
+    if sender.platform is not None:
+        return {PlatformKind.ATS: 3.0, PlatformKind.ASSESSMENT: 2.0, PlatformKind.BOARD: 1.0, PlatformKind.SCHEDULING: 1.0}.get(
+            sender.platform.kind, 0.0
+        )
+    return 1.0 if sender.is_hiring_address else 0.0
+
+
+def _from_kinds(kinds: Kinds) -> float:
+    return 1.0 if kinds.says(*_DECISIONS) else 0.0
