@@ -97,7 +97,9 @@ def divide(text: str, links: tuple[str, ...] = ()) -> Body:
     """
     lines = text.split("\n")
     kinds = _mark_quotes(lines)
-    typed, signature, quoted = [], [], []
+    typed: list[str] = []
+    signature: list[str] = []
+    quoted: list[str] = []
     start = 0
     while start < len(lines):
         end = start
