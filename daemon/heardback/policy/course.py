@@ -24,11 +24,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from heardback.model import Kind, Promise
+from heardback.model import Kind
 from heardback.policy.deadlines import THANKS_WITHIN
 from heardback.policy.timeline import Event, EventKind
 
-TIMES = frozenset({Kind.PROPOSAL, Kind.BOOKING_LINK, Kind.REQUEST})
+ANSWERS = frozenset({EventKind.WROTE, EventKind.THANKED, EventKind.ANSWERED})
+"""What silence may count from on the owner's side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,6 @@ class Course:
     @property
     def last_held(self) -> Event | None:
         return self.held[-1] if self.held else None
-
-    def spent(self, promise: Promise) -> bool:
-        return self.promise is None or self.promise.promise != promise
 
 
 def follow(events: Iterable[Event]) -> Course:
@@ -104,12 +102,13 @@ def _asked_owner(course: Course, event: Event) -> Course:
 
 
 def _fixed(course: Course, event: Event) -> Course:
-    """A time stands: what was asked about times is settled."""
-    return replace(course, asks=tuple(ask for ask in course.asks if ask.said not in TIMES))
+    """A time stands: what was asked before it is taken as settled, by telephone or on the employer's pages."""
+    return replace(course, asks=())
 
 
 def _called_off(course: Course, event: Event) -> Course:
     """Silence begins when the interview that was awaited falls away."""
+    course = _without_stale_promise(course, event)
     return replace(course, since=event, questions=(), word=course.word if event.by_owner else event)
 
 
@@ -165,7 +164,7 @@ def _thanked(course: Course, event: Event) -> Course:
 def _answered(course: Course, event: Event) -> Course:
     """What was asked for, sent after a first reply ("will do"): silence counts from the last of them."""
     since = course.since
-    if since and since.kind in (EventKind.WROTE, EventKind.THANKED, EventKind.ANSWERED):
+    if since and since.kind in ANSWERS:
         return replace(_without_stale_promise(course, event), since=event)
     return course
 

@@ -14,7 +14,7 @@ from heardback.policy.timeline import Event, EventKind
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 QUOTE_LIMIT = 90
 """Characters of a quoted sentence (voice: 90 at most)."""
 
@@ -31,10 +31,6 @@ def moment_words(moment: datetime, zone: ZoneInfo) -> str:
 
 def number_words(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
-
-
-def working_days_words(count: int) -> str:
-    return "One working day has" if count == 1 else f"{number_words(count)} working days have"
 
 
 def shorten(sentence: str, span: str = "", limit: int = QUOTE_LIMIT) -> str:
@@ -68,24 +64,24 @@ def promised(event: Event) -> str:
     return f'{event.who} wrote "{quote}" ({day})'
 
 
-def counted_from(event: Event | None) -> str:
+def counted_from(event: Event) -> str:
     """What silence counts from where nothing was promised."""
-    match event.kind if event else None:
-        case None:
-            return "No date was named"
+    day = day_words(event.on)
+    match event.kind:
         case EventKind.INTERVIEWED:
-            assert event is not None
-            return f"Your interview was {day_words(event.on)}, and no date was named"
+            return f"Your interview was {day}, and no date was named"
         case EventKind.WROTE | EventKind.THANKED | EventKind.ANSWERED:
-            assert event is not None
-            return f"You answered them on {day_words(event.on)}, and no date was named"
+            return f"You answered them on {day}, and no date was named"
         case EventKind.CALLED_OFF:
-            assert event is not None
-            return f"The interview was called off on {day_words(event.on)}, and no new date was named"
+            return f"The interview was called off on {day}, and no new date was named"
         case _:
-            assert event is not None
             spoke = "You heard from them" if event.was_told else f"{event.who} wrote"
-            return f"{spoke} on {day_words(event.on)} and named no date"
+            return f"{spoke} on {day} and named no date"
+
+
+def silent(working_days: int, any_mail: bool) -> str:
+    """ "Two working days have passed and no mail since." ``any_mail``: something came that was no answer (a receipt)."""
+    return f"{number_words(working_days).capitalize()} working days have passed and no {'answer' if any_mail else 'mail'} since."
 
 
 def met(interview: Interview, ended_at: datetime, zone: ZoneInfo) -> str:
@@ -94,7 +90,7 @@ def met(interview: Interview, ended_at: datetime, zone: ZoneInfo) -> str:
     if not interview.people:
         return f"Your interview ended at {until}" if until else f"Your interview was at {interview.start.astimezone(zone):%H:%M}"
     first, *others = interview.people
-    company = f" and {others[0]}" if len(others) == 1 else f" and {number_words(len(others)).lower()} others" if others else ""
+    company = f" and {others[0]}" if len(others) == 1 else f" and {number_words(len(others))} others" if others else ""
     return f"You met {first}{company}" + (f" until {until}" if until else "")
 
 

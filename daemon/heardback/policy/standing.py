@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from heardback.model import (
@@ -30,7 +30,7 @@ from heardback.model import (
     State,
 )
 from heardback.policy import deadlines, reasons
-from heardback.policy.course import Course, follow
+from heardback.policy.course import ANSWERS, Course, follow
 from heardback.policy.timeline import Event, EventKind, Line, ends_at, timeline
 from heardback.workdays import WorkCalendar
 
@@ -58,6 +58,7 @@ class _Case:
 
     course: Course
     upcoming: tuple[Interview, ...]
+    mail_at: datetime | None
     now: datetime
     zone: ZoneInfo
     calendar: WorkCalendar
@@ -84,7 +85,7 @@ def judge(
     course = follow(line.events)
     held = tuple(HeldInterview(interview=i, status=_status(i, course, now)) for i in line.interviews)
     upcoming = tuple(h.interview for h in held if h.status is InterviewStatus.UPCOMING)
-    verdict = _verdict(_Case(course=course, upcoming=upcoming, now=now, zone=zone, calendar=calendar))
+    verdict = _verdict(_Case(course=course, upcoming=upcoming, mail_at=line.mail_at, now=now, zone=zone, calendar=calendar))
     if unconfirmed is not None:
         verdict = _without_silence(verdict, unconfirmed)
     verdict = _snoozed(verdict, corrections, now, zone)
@@ -221,17 +222,23 @@ def _applied(case: _Case) -> _Verdict:
 
 def _silence(case: _Case, held: Event) -> _Verdict:
     """An interview was held and the employer is to move: waiting, then overdue, then dormant (policy rules 1 and 2)."""
-    course, zone = case.course, case.zone
-    since = course.since or held
-    if course.promise and course.promise.promise:
-        promise = course.promise.promise
+    zone, today = case.zone, deadlines.day_of(case.now, case.zone)
+    since, promised = case.course.since or held, case.course.promise
+    if promised and promised.promise:
+        promise = promised.promise
         deadline = deadlines.after_promise(promise.latest, case.calendar, zone)
-        key, rule = f"promise:{promise.message}:{promise.latest.isoformat()}", "policy.promised"
-        basis, from_day = reasons.promised(course.promise), promise.latest
+        key, rule, basis = (
+            f"promise:{promise.message}:{promise.latest.isoformat()}",
+            "policy.promised",
+            reasons.promised(promised),
+        )
+        passed = case.calendar.count_between(promise.latest, today)
+        any_mail = case.mail_at is not None and deadlines.day_of(case.mail_at, zone) > promise.latest
     else:
         deadline = deadlines.after_silence(since.on, case.calendar, zone)
-        key = since.source if since.kind is EventKind.INTERVIEWED else f"{_role(since)}:{since.source}"
-        rule, basis, from_day = "policy.usual-time", reasons.counted_from(since), since.on
+        key, rule, basis = _key(since), "policy.usual-time", reasons.counted_from(since)
+        passed = case.calendar.count_between(since.on, today - timedelta(days=1))
+        any_mail = case.mail_at is not None and case.mail_at > since.at
     if case.now < deadline:
         verdict = _Verdict(
             state=State.WAITING,
@@ -241,14 +248,16 @@ def _silence(case: _Case, held: Event) -> _Verdict:
             turns=(deadline,),
         )
         return _thanks(case, verdict)
-    passed = case.calendar.count_between(from_day, deadlines.day_of(case.now, zone))
-    silent = f"{basis}. {reasons.working_days_words(passed)} passed and no mail since."
-    overdue = _Verdict(state=State.OVERDUE, why=silent, rules=("policy.overdue", rule), deadline=deadline)
+    why = f"{basis}. {reasons.silent(passed, any_mail)}"
+    overdue = _Verdict(state=State.OVERDUE, why=why, rules=("policy.overdue", rule), deadline=deadline)
     return _overdue(case, overdue, deadline, key)
 
 
-def _role(since: Event) -> str:
-    return "answer" if since.by_owner or since.kind in (EventKind.WROTE, EventKind.ANSWERED) else "word"
+def _key(since: Event) -> str:
+    """What silence counts from, the same on every pass: "interview:<start>", "answer:<id>", "word:<id>"."""
+    if since.kind is EventKind.INTERVIEWED:
+        return since.source
+    return f"{'answer' if since.kind in ANSWERS else 'word'}:{since.source}"
 
 
 def _overdue(case: _Case, overdue: _Verdict, deadline: datetime, key: str) -> _Verdict:

@@ -58,6 +58,7 @@ from heardback.model import (
     PromiseFinding,
     SenderKind,
     Stance,
+    Timeframe,
     Topic,
 )
 from heardback.policy.deadlines import INTERVIEW_LENGTH, day_of, from_interview
@@ -138,8 +139,6 @@ EVENTS_OF_DONE = {
 }
 
 COURTEOUS = frozenset({Kind.THANKS, Kind.FEEDBACK_REQUEST})
-ORDER = {kind: rank for rank, kind in enumerate(EventKind)}
-"""Within one moment the interview ends before anybody writes about it; within one message see ``_said_in_order``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,10 +175,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """``events`` in order; ``interviews`` all that are known at ``now``, corrections included, by start."""
+    """``events`` in order; ``interviews`` all that are known at ``now``, corrections included, by start; ``mail_at`` when
+    the other side's last mail of any kind came, a sign of life or not."""
 
     events: tuple[Event, ...]
     interviews: tuple[Interview, ...]
+    mail_at: datetime | None
 
 
 def ends_at(interview: Interview) -> datetime:
@@ -201,7 +202,8 @@ def timeline(
     events += [event for correction in told for event in teller.of_correction(correction)]
     events += [teller.of_interview(i) for i in interviews if not i.is_cancelled and ends_at(i) <= now]
     ordered = sorted(events, key=lambda e: (e.at, e.kind is not EventKind.INTERVIEWED, e.source))
-    return Line(events=tuple(ordered), interviews=interviews)
+    mail_at = max((m.sent_at.astimezone(UTC) for m in messages if not m.by_owner), default=None)
+    return Line(events=tuple(ordered), interviews=interviews, mail_at=mail_at)
 
 
 def _messages(application: Application, now: datetime) -> tuple[MessageFacts, ...]:
@@ -282,10 +284,12 @@ class _Teller:
             yield from self._of_employer(message)
 
     def _of_employer(self, message: MessageFacts) -> Iterator[Event]:
-        if any(m.is_interview and m.stance is Stance.CANCELLED for m in message.moments):
+        if _calls_off(message):
             yield self._event(EventKind.CALLED_OFF, message, message.kind.kind)
-        if message.id in self.fixing or message.says(Kind.INVITATION):
+        if message.id in self.fixing or (message.says(Kind.INVITATION) and self._fixes_a_time(message)):
             yield self._event(EventKind.FIXED, message, message.kind.kind)
+        if message.kind.kind is Kind.OTHER and self._replies_to_a_question(message):
+            yield self._event(EventKind.UPDATE, message, Kind.OTHER)
         for kind in self._said_in_order(message):
             yield self._event(EVENT_OF[kind], message, kind)
         if not message.says(*PROMISELESS) and message.sender_kind not in MACHINES:
@@ -296,17 +300,43 @@ class _Teller:
         for kind in dict.fromkeys((*message.kinds[1:], message.kinds[0])):
             if kind not in EVENT_OF or (kind is Kind.UPDATE and message.kind.kind is Kind.RECEIPT):
                 continue
-            if kind is Kind.INVITATION and not _opens_a_round(message):
+            if kind is Kind.INVITATION and not self._opens_a_round(message):
                 continue
             if kind in (Kind.PROPOSAL, Kind.BOOKING_LINK) and message.id in self.fixing:
                 continue
             yield kind
 
+    def _fixes_a_time(self, message: MessageFacts) -> bool:
+        """Does an invitation name a time that did not stand before? One that names none is believed, unless it calls one off."""
+        starts = {m.start for m in message.moments if _is_fixed(m)}
+        if not starts:
+            return not _calls_off(message)
+        stood = {m.start for e in self._before(message) for m in e.moments if _is_fixed(m) and m.start}
+        return not starts <= stood
+
+    def _opens_a_round(self, message: MessageFacts) -> bool:
+        """An invitation to a time ahead that nobody has spoken of yet. The same interview moved, confirmed or sent again only
+        fixes a time, and that moves nothing (policy rule 1)."""
+        times = [m for m in message.moments if m.is_interview]
+        spoken = {m.start for e in self._before(message) for m in e.moments if m.start}
+        fixed = [m for m in times if m.stance is Stance.FIXED]
+        if fixed:
+            return any(m.start is None or (m.start > message.sent_at and m.start not in spoken) for m in fixed)
+        return not any(m.stance in (Stance.MOVED, Stance.CANCELLED) for m in times)
+
+    def _before(self, message: MessageFacts) -> Iterator[MessageFacts]:
+        return (earlier for earlier in self.messages if _place(earlier) < _place(message))
+
+    def _replies_to_a_question(self, message: MessageFacts) -> bool:
+        """A person's answer to the owner's question that no rule could read: an answer all the same (policy rule 3)."""
+        asked = {m.id for m in self._before(message) if m.by_owner and m.says(Kind.QUESTION)}
+        return message.sender_kind is SenderKind.PERSON and not asked.isdisjoint({message.in_reply_to, *message.references})
+
     def _of_owner(self, message: MessageFacts) -> Iterator[Event]:
         courteous = all(kind in COURTEOUS for kind in message.kinds)
         yield self._event(EventKind.THANKED if courteous else EventKind.WROTE, message, message.kind.kind)
         yield from self._promises(message, EventKind.RESTATED)
-        if any(m.is_interview and m.stance is Stance.CANCELLED for m in message.moments):
+        if _calls_off(message):
             yield self._event(EventKind.CALLED_OFF, message, message.kind.kind)
         for kind in dict.fromkeys((*message.kinds[1:], message.kinds[0])):
             if kind is Kind.QUESTION:
@@ -318,7 +348,9 @@ class _Teller:
     def _event(self, event: EventKind, message: MessageFacts, kind: Kind) -> Event:
         found = next((f for f in (message.kind, *message.also) if f.kind is kind), message.kind)
         due = message.due if event is EventKind.ASKED_OWNER else None
-        due_on = due.latest or (due.at.date() if due.at else None) if due else None
+        due_on = _day_named(due) if due else None
+        if due_on and not message.sent_at.date() <= due_on <= message.sent_at.date() + FARTHEST_PROMISE:
+            due, due_on = None, None
         return Event(
             kind=event,
             at=message.sent_at.astimezone(UTC),
@@ -356,18 +388,16 @@ class _Teller:
 
     def _promise(self, message: MessageFacts, finding: PromiseFinding) -> Promise | None:
         timeframe = finding.timeframe
-        earliest, latest = timeframe.earliest, timeframe.latest
+        earliest, latest = timeframe.earliest, _day_named(timeframe)
         if timeframe.from_interview:
             interview = self._spoken_of(message)
-            if interview is None:
+            if interview is None or timeframe.from_interview.latest > FARTHEST_PROMISE.days:
                 return None
             earliest, latest = from_interview(day_of(interview.start, self.zone), timeframe.from_interview, self.calendar)
-        elif latest is None and timeframe.at:
-            latest = timeframe.at.date()
         written_on = message.sent_at.date()
         if latest is None or latest > written_on + FARTHEST_PROMISE:
             return None
-        if latest < written_on and not message.by_owner and not timeframe.from_interview:
+        if latest < written_on and not message.by_owner:
             return None
         return Promise(
             message=message.id,
@@ -414,6 +444,10 @@ class _Teller:
                     yield self._told(kind, correction)
             case CorrectionKind.CLOSE:
                 yield self._told(EventKind.WITHDREW, correction)
+            case CorrectionKind.INTERVIEW:
+                if correction.until and correction.until > correction.made_at:
+                    yield self._told(EventKind.FIXED, correction)
+                    yield self._told(EventKind.STEP, correction)
             case CorrectionKind.PROMISE:
                 if correction.on:
                     yield self._told(EventKind.PROMISED, correction, promised=correction.on)
@@ -446,12 +480,13 @@ def _is_fixed(moment: Moment) -> bool:
     return moment.is_interview and moment.stance in (Stance.FIXED, Stance.MOVED)
 
 
-def _opens_a_round(message: MessageFacts) -> bool:
-    """An invitation to a new time, not the same one moved: what only fixes a time or a place moves nothing (policy rule 1)."""
-    fixed = [m for m in message.moments if m.is_interview and m.stance is Stance.FIXED]
-    if fixed:
-        return any(m.start is None or m.start > message.sent_at for m in fixed)
-    return not any(m.is_interview and m.stance in (Stance.MOVED, Stance.CANCELLED) for m in message.moments)
+def _day_named(timeframe: Timeframe) -> date | None:
+    """A clock time counts as its day, in the zone in which it was named (policy rule 1)."""
+    return timeframe.latest or (timeframe.at.date() if timeframe.at else None)
+
+
+def _calls_off(message: MessageFacts) -> bool:
+    return any(m.is_interview and m.stance is Stance.CANCELLED for m in message.moments)
 
 
 TITLES = frozenset({"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "sir", "rev", "fr", "sr", "sister", "matron"})
