@@ -2,9 +2,10 @@
 
     one copy each -> threads -> units -> employers -> roles -> corrections -> names and interviews
 
-Derived again from all facts on each pass, in one order of their own, so that mail which comes late, twice or in another order gives the
-same applications. An application is made only from hiring evidence (FORMAT policy 13): a receipt, a word from somebody who hires, the
-owner's own application, an approach that the owner took up. What has none of these is dropped, whatever names it drops.
+Derived again from all facts on each pass, in one order of their own, so that mail which comes late, twice or in another order
+gives the same applications. An application is made only from hiring evidence (FORMAT policy 13): a receipt, a word from
+somebody who hires, the owner's own application, an approach that the owner took up. What has none of these is dropped,
+whatever names it drops.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from heardback.matching.corrections import Draft, correct
+from heardback.matching.corrections import STRUCTURAL, Draft, correct
 from heardback.matching.employers import Cluster, clusters
 from heardback.matching.identity import identify
 from heardback.matching.interviews import interviews_of
@@ -25,8 +26,8 @@ from heardback.matching.units import Unit, World, learn, units
 from heardback.model import Application, Correction, Kind, MessageFacts, Owner, SenderKind, Topic
 
 NEAR = timedelta(days=30)
-"""How long before an application's first word about a job, or after its last, a letter that says nothing of jobs may still be its:
-a badge for tomorrow is, last year's invoice from the same house is not."""
+"""How long before an application's first word about a job, or after its last, a letter that says nothing of jobs may still be
+its: a badge for tomorrow is, last year's invoice from the same house is not."""
 
 
 def match(
@@ -37,9 +38,9 @@ def match(
 ) -> tuple[Application, ...]:
     """All applications that ``facts`` tell of, oldest first; the same for any order of ``facts`` and any number of copies.
 
-    ``known``: Message-ID -> the ledger's application id; FORGET, MERGE, SPLIT and RENAME are said of these ids (of the readable ones made
-    from the names where ``known`` is None). Ids are filled in where ``known`` is given or a correction needed them, else "" and
-    for ``identify`` to give. Facts of later than the moment of judging must not be in ``facts``. Pure.
+    ``known``: Message-ID -> the ledger's application id; FORGET, MERGE, SPLIT and RENAME are said of these ids (of the
+    readable ones made from the names where ``known`` is None). Ids are filled in where ``known`` is given or a correction
+    needed them, else "" and for ``identify`` to give. Facts of later than the moment of judging must not be in ``facts``. Pure.
     """
     copies = one_copy_each(facts)
     world = learn(copies, owner)
@@ -53,7 +54,7 @@ def match(
     ]
     found = tuple(_application(draft, owner, world) for draft in drafts)
     found = tuple(sorted(found, key=lambda item: (item.messages[0].sent_at, item.messages[0].id)))
-    if known is None and not any(correction.kind.value in ("forget", "merge", "split", "rename") for correction in corrections):
+    if known is None and not any(correction.kind in STRUCTURAL for correction in corrections):
         return found
     corrected = correct(identify(found, known or {}), corrections, known or {})
     return tuple(item if isinstance(item, Application) else _application(item, owner, world) for item in corrected)
@@ -89,9 +90,14 @@ def _with_evidence(found: Sequence[Unit]) -> list[Unit]:
         elif item.is_approach:
             if any(set(item.people) & set(other.people) for other in founders):
                 kept.append(item)
-        elif any(message.topic is Topic.HIRING for message in item.messages) or (set(item.people) & people and _is_talk(item)) or (first <= item.start <= last and item.says(
-            Kind.LOGISTICS, Kind.SURVEY, Kind.THANKS, Kind.QUESTION, Kind.AUTOMATIC, Kind.UPDATE
-        )):
+        elif (
+            any(message.topic is Topic.HIRING for message in item.messages)
+            or (set(item.people) & people and _is_talk(item))
+            or (
+                first <= item.start <= last
+                and item.says(Kind.LOGISTICS, Kind.SURVEY, Kind.THANKS, Kind.QUESTION, Kind.AUTOMATIC, Kind.UPDATE)
+            )
+        ):
             kept.append(item)
     return kept
 

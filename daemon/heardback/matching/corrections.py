@@ -17,10 +17,14 @@ from dataclasses import dataclass, replace
 from heardback.matching.threads import in_order
 from heardback.model import Application, Correction, CorrectionKind, MessageFacts
 
+STRUCTURAL = frozenset({CorrectionKind.FORGET, CorrectionKind.MERGE, CorrectionKind.SPLIT, CorrectionKind.RENAME})
+"""The corrections that change which messages belong together or what they are called; the others are policy's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Messages that make one application, before it is named. ``employer``/``role``: the person's own words, over what mail says."""
+    """Messages that make one application, before it is named. ``employer``/``role``: the person's own words, over what mail
+    says."""
 
     messages: tuple[MessageFacts, ...]
     id: str = ""
@@ -67,8 +71,8 @@ def _filed(application: Application, known: Mapping[str, str]) -> set[str]:
 
 
 def _is(item: _Item, id: str, items: Sequence[_Item]) -> bool:
-    """Whether ``id`` speaks of ``item``: by its own id, or, where the ledger files it there and it was only given another id because
-    two claimed one, by that."""
+    """Whether ``id`` speaks of ``item``: by its own id, or, where the ledger files it there and it was only given another id
+    because two claimed one, by that."""
     return item.application.id == id or id in item.ids
 
 
@@ -93,7 +97,8 @@ def _merge(items: list[_Item], survivor: str, absorbed: str) -> list[_Item]:
 
 
 def _split(items: list[_Item], original: str, message_id: str, known: Mapping[str, str]) -> list[_Item]:
-    """From that message on a new application begins. Its id is the one the ledger has for these messages by now, else a new one."""
+    """From that message on a new application begins. Its id is the one the ledger has for these messages by now, else a new
+    one."""
     result: list[_Item] = []
     for item in items:
         messages = item.application.messages

@@ -1,7 +1,7 @@
 """Which units are about one employer. Trust falls from thread to address to domain to name (see the package docstring).
 
-Everything is an edge between things that can be looked up (a domain, a person's address, a calendar UID, a name), so the work grows
-with the mail and not with its square. Three edges are refused, each because it would join two employers for good:
+Everything is an edge between things that can be looked up (a domain, a person's address, a calendar UID, a name), so the work
+grows with the mail and not with its square. Three edges are refused, each because it would join two employers for good:
 
 - a domain names an employer only where it bears the name, or where no domain does and what is written from it can only come from
   somebody who hires: a friend who asks "how was it at Oakmere?" writes from nobody's domain;
@@ -83,8 +83,9 @@ def _lasting(unit: Unit, world: World) -> list[str]:
 
 
 def _may_name(unit: Unit, world: World, is_known: bool, found: Sequence[Unit]) -> bool:
-    """Whether a unit without a domain of its own may be tied by a name alone: a platform's may; a private person's only if it is what
-    only somebody who hires writes, and, where the employer is known by a domain, if the writer is known or names the role."""
+    """Whether a unit without a domain of its own may be tied by a name alone: a platform's may; a private person's only if it
+    is what only somebody who hires writes, and, where the employer is known by a domain, if the writer is known or names the
+    role."""
     wrote = [message for message in unit.messages if not message.by_owner and message.sender is not None]
     private = [message for message in wrote if message.sender is not None and not world.is_relay(message.sender.domain)]
     if not wrote:

@@ -26,9 +26,9 @@ _WORD = re.compile(r"[a-z0-9]+")
 def identify(applications: Sequence[Application], known: Mapping[str, str]) -> tuple[Application, ...]:
     """Give every application an id. ``known``: Message-ID -> the id that the ledger has for it.
 
-    The id that most of an application's messages have is kept, of equally many the one of its oldest message; where two applications
-    claim one id, the one with more of its messages has it. The rest are named anew, never by an id that the ledger knows.
-    An application that has an id already keeps it. The order of ``applications`` is kept.
+    The id that most of an application's messages have is kept, of equally many the one of its oldest message; where two
+    applications claim one id, the one with more of its messages has it. The rest are named anew, never by an id that the
+    ledger knows. An application that has an id already keeps it. The order of ``applications`` is kept.
     """
     claims: list[tuple[int, str, int]] = []
     for place, application in enumerate(applications):
@@ -56,8 +56,8 @@ def _age(application: Application) -> tuple[str, str]:
 
 
 def _claims(application: Application, known: Mapping[str, str]) -> list[tuple[str, int]]:
-    """Ids of its messages with their counts, the best first: most messages, then oldest message (``Counter`` keeps the order in which it
-    first saw them, and messages are in order of time)."""
+    """Ids of its messages with their counts, the best first: most messages, then oldest message (``Counter`` keeps the order
+    in which it first saw them, and messages are in order of time)."""
     return Counter(known[message.id] for message in application.messages if message.id in known).most_common()
 
 
@@ -90,8 +90,8 @@ def _unused(wanted: str, used: set[str]) -> str:
 def find(applications: Sequence[Application], text: str) -> Application | tuple[Application, ...]:
     """The one application that a person means by ``text``, or all candidates (none: an empty tuple).
 
-    In order: the id itself; the beginning of an id; the employer's name or its beginning; a word of the employer's or the role's name.
-    The first of these that fits anything decides: "bright" is ambiguous where two employers begin so.
+    In order: the id itself; the beginning of an id; the employer's name or its beginning; a word of the employer's or the
+    role's name. The first of these that fits anything decides: "bright" is ambiguous where two employers begin so.
     """
     asked = plain(text).strip()
     if not asked:

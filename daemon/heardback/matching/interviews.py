@@ -1,8 +1,9 @@
 """The moments that an application's messages speak of -> its interviews, each once, at its last known time.
 
-Read in order of time, as two people write: somebody proposes, the other side accepts, an invite arrives, a time is moved or called
-off. Only what stands is an interview; a proposal that nobody answered is none. Three things make two mentions one interview: the same
-calendar UID (RFC 5545 section 3.8.4.7), the same instant, or a move that says so. Nothing is joined because it is merely near.
+Read in order of time, as two people write: somebody proposes, the other side accepts, an invite arrives, a time is moved or
+called off. Only what stands is an interview; a proposal that nobody answered is none. Three things make two mentions one
+interview: the same calendar UID (RFC 5545 section 3.8.4.7), the same instant, or a move that says so. Nothing is joined
+because it is merely near.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ OPEN_FOR = timedelta(days=21)
 """How long a proposal waits for its answer; "Perfect." a month later is about something else."""
 
 JUST_PAST = timedelta(hours=2)
-"""A time that began this long before the message may still be moved or called off by it (somebody who did not turn up writes then)."""
+"""A time that began this long before the message may still be moved or called off by it (somebody who did not turn up writes
+then)."""
 
 _MOVES = re.compile(
-    r"\b(?:instead|re-?schedul\w{0,4}|re-?book\w{0,3}|mov(?:e|ed|ing)|push(?:ed|ing)?|shift(?:ed|ing)?|postpon\w{0,4}|pre-?pon\w{0,4}|bring (?:it )?forward|bump(?:ed)?|"
-    r"swap(?:ped)?|change (?:the|our|your) (?:time|slot|date)|can(?:no|'|’)t make|won['’]t make)\b",
+    r"\b(?:instead|re-?schedul\w{0,4}|re-?book\w{0,3}|mov(?:e|ed|ing)|push(?:ed|ing)?|shift(?:ed|ing)?|postpon\w{0,4}"
+    r"|pre-?pon\w{0,4}|bring (?:it )?forward|bump(?:ed)?|swap(?:ped)?|change (?:the|our|your) (?:time|slot|date)"
+    r"|can(?:no|'|’)t make|won['’]t make)\b",
     re.I,
 )
 """Words by which a new proposal replaces the time that stands: "could we push it to Thursday?"."""
@@ -288,8 +291,8 @@ class _Diary:
         return self._instant(day, clock)
 
     def _fits(self, part: Moment, start: datetime) -> bool:
-        """Whether a time, or the part of one that was named, is that of ``start``: in the owner's zone or in the offset in which it was
-        written; "1:30" is half past one in the afternoon too."""
+        """Whether a time, or the part of one that was named, is that of ``start``: in the owner's zone or in the offset in
+        which it was written; "1:30" is half past one in the afternoon too."""
         if part.start is not None:
             if part.end is not None and part.start <= start < part.end:
                 return True

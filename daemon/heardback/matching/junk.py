@@ -1,7 +1,7 @@
 """Letters in Junk that look like an employer's. They join nothing; but while one lies unread there, silence cannot be claimed.
 
-Junk is judged by headers alone, so only what a header can prove counts: it answers a message of the application, or it comes from an
-address or an own domain that has already written in it. A spammer who merely names the employer proves nothing.
+Junk is judged by headers alone, so only what a header can prove counts: it answers a message of the application, or it comes
+from an address or an own domain that has already written in it. A spammer who merely names the employer proves nothing.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from heardback.model import Application, FolderRole, MessageFacts, Owner, Sender
 
 
 def in_junk(applications: Sequence[Application], facts: Sequence[MessageFacts]) -> Mapping[str, str]:
-    """Application id -> one sentence about the latest letter in Junk that may be its employer's. A letter that also lies in another folder,
-    one of mail to many, and one older than what the application last heard from its employer are passed over."""
+    """Application id -> one sentence about the latest letter in Junk that may be its employer's. A letter that also lies in
+    another folder, one of mail to many, and one older than what the application last heard from its employer are passed over."""
     if not applications:
         return {}
     everyone = [message for application in applications for message in application.messages]

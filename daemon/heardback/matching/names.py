@@ -1,8 +1,8 @@
 """When two names mean one employer, when two roles are one, and whose a domain is. Pure comparison of words.
 
-Near misses decide here: "Hallam Row" is "Hallam Row Private Hospital", but Brightwater Labs is not Brightwell Health, and "Summit" is
-neither Summit Health nor Summit Bank while both write. So a name is compared word by word, never by how alike it looks as a whole;
-a slip of the pen is allowed in one word of a name whose other words agree.
+Near misses decide here: "Hallam Row" is "Hallam Row Private Hospital", but Brightwater Labs is not Brightwell Health, and
+"Summit" is neither Summit Health nor Summit Bank while both write. So a name is compared word by word, never by how alike it
+looks as a whole; a slip of the pen is allowed in one word of a name whose other words agree.
 """
 
 from __future__ import annotations
@@ -174,7 +174,8 @@ def _spelt_out(role: Role, other: Role) -> frozenset[str]:
 
 
 def roles_conflict(one: Role, other: Role) -> bool:
-    """Whether two roles cannot be one. "Backend Engineer" may be "Backend Engineer, Payments"; "Site Reliability Engineer" may not."""
+    """Whether two roles cannot be one. "Backend Engineer" may be "Backend Engineer, Payments"; "Site Reliability Engineer" may
+    not."""
     if not one or not other:
         return False
     if one.grades and other.grades and not (one.grades <= other.grades or other.grades <= one.grades):

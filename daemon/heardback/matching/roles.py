@@ -1,8 +1,8 @@
 """The units of one employer -> one group per role. Two roles are kept apart only where letters name two that cannot be one.
 
-A letter that names no role goes, in this order, to: the thread's or appointment's; the role whose words stand in its subject; for a
-survey and for thanks, the interview just held; the same correspondent's latest; the only application still open. What is still
-a tie is left out and said (``ambiguities``): a guess would stop one clock and leave the other running.
+A letter that names no role goes, in this order, to: the thread's or appointment's; the role whose words stand in its subject;
+for a survey and for thanks, the interview just held; the same correspondent's latest; the only application still open. What is
+still a tie is left out and said (``ambiguities``): a guess would stop one clock and leave the other running.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def split_by_role(found: Sequence[Unit], hints: Mapping[str, frozenset[str]], wo
 
 
 def _distinct_roles(found: Sequence[Unit]) -> list[Role]:
-    """The roles for which there is an application: each named by a unit that founds one, the most specific form of each, and all of
-    them in conflict with one another."""
+    """The roles for which there is an application: each named by a unit that founds one, the most specific form of each, and
+    all of them in conflict with one another."""
     founding = [item for item in found if item.role is not None and item.is_founding]
     ordered = sorted(founding, key=lambda item: (-len(item.role.content if item.role else ()), item.start, item.key))
     roles: list[Role] = []
@@ -133,7 +133,8 @@ def _place(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[st
             chosen[0].units.append(item)
             return
     first = item.messages[0]
-    sentence = f'A message of {first.sent_at:%d %B %Y} ("{first.subject[:60]}") may belong here or to another role at this employer; it was left out.'
+    subject = f'A message of {first.sent_at:%d %B %Y} ("{first.subject[:60]}")'
+    sentence = f"{subject} may belong here or to another role at this employer; it was left out."
     for group in candidates:
         group.ambiguities.append(sentence)
 

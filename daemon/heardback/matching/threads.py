@@ -1,8 +1,8 @@
 """One copy of each message, and which messages hang together.
 
 References and In-Reply-To (RFC 5322 section 3.6.4) are the surest evidence there is: somebody pressed "reply". A provider's own
-thread id and a repeated subject are not: Gmail puts two receipts with one subject into one thread though they are for two jobs. They
-are therefore handed out as *hints*, which a contradiction overrules.
+thread id and a repeated subject are not: Gmail puts two receipts with one subject into one thread though they are for two
+jobs. They are therefore handed out as *hints*, which a contradiction overrules.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ SUBJECT_HINT = timedelta(days=45)
 
 _REPLY = re.compile(r"^(?:\s*(?:re|aw|sv|antw|fw|fwd|wg|tr|rv)\s*(?:\[\d{1,3}\])?\s*:)+", re.I)
 _CALENDAR = re.compile(
-    r"^\s*(?:updated invitation|invitation|accepted|declined|tentative|cancell?ed(?: event)?|updated|automatic reply|confirmed)\s*:",
+    r"^\s*(?:updated invitation|invitation|accepted|declined|tentative|cancell?ed(?: event)?|updated|confirmed"
+    r"|automatic reply)\s*:",
     re.I,
 )
 _NOT_WORDS = re.compile(r"[^\w]+")

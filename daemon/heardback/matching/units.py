@@ -1,8 +1,8 @@
 """A unit: the messages of one thread that may be about one application, and what they say of it together.
 
 Thread continuity is the surest evidence, so a thread is weighed as a whole: one message that names the employer names it for all,
-and the name of an agency's client may come in the tenth. Who may stand in a unit at all is decided here too (``may_belong``): junk,
-mail to many, newsletters and alerts join nothing, whatever name they drop.
+and the name of an agency's client may come in the tenth. Who may stand in a unit at all is decided here too (``may_belong``):
+junk, mail to many, newsletters and alerts join nothing, whatever name they drop.
 """
 
 from __future__ import annotations
@@ -39,13 +39,14 @@ TAKEN_UP = frozenset({Kind.INTEREST, Kind.ANSWER, Kind.APPLICATION, Kind.QUESTIO
 CLOSING = frozenset({Kind.REJECTION, Kind.WITHDRAWAL, Kind.DECLINED_OFFER})
 
 SURE_NAME = 0.3
-"""The least weight at which one finding of a name ties a message to others; below it a name only helps to choose how to write it."""
+"""The least weight at which one finding of a name ties a message to others; below it a name only helps to choose how to write
+it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What the whole mailbox teaches before anything is matched. ``relays``: domains of platforms and bulk senders, by whole name and
-    by organisation; ``agencies``: organisation (or one address at a freemail domain) -> the agency's name."""
+    """What the whole mailbox teaches before anything is matched. ``relays``: domains of platforms and bulk senders, by whole
+    name and by organisation; ``agencies``: organisation (or one address at a freemail domain) -> the agency's name."""
 
     owner: Owner
     relays: frozenset[str]
@@ -61,7 +62,8 @@ class World:
         return address in self.owner.addresses or _without_tag(address) in self.owner.addresses
 
     def own_domain(self, address: str) -> str | None:
-        """The organisation that an address speaks for, or None: the owner's own, freemail, relays and agencies speak for nobody."""
+        """The organisation that an address speaks for, or None: the owner's own, freemail, relays and agencies speak for
+        nobody."""
         domain = address.rpartition("@")[2]
         if not domain or self.is_owner(address) or is_freemail(domain) or self.is_relay(domain) or self.agency_of(address):
             return None
@@ -70,8 +72,8 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """``names``: words of an employer's name -> support; ``people``: addresses on the other side that are one person's or one office's,
-    writers first; ``domains``: organisations of those who wrote (of those written to, where only the owner wrote)."""
+    """``names``: words of an employer's name -> support; ``people``: addresses on the other side that are one person's or one
+    office's, writers first; ``domains``: organisations of those who wrote (of those written to, where only the owner wrote)."""
 
     messages: tuple[MessageFacts, ...]
     names: Mapping[Words, float]
@@ -138,7 +140,8 @@ def may_belong(fact: MessageFacts) -> bool:
 
 
 def units(facts: Sequence[MessageFacts], threads: Mapping[str, str], world: World) -> tuple[Unit, ...]:
-    """The threads worth weighing, in order of their first message. A thread in which more is unrelated than about a job is none."""
+    """The threads worth weighing, in order of their first message. A thread in which more is unrelated than about a job is
+    none."""
     found = []
     for messages in by_thread([fact for fact in facts if may_belong(fact)], threads).values():
         hiring = sum(message.topic is Topic.HIRING for message in messages)
@@ -176,8 +179,8 @@ def unit(messages: Sequence[MessageFacts], world: World) -> Unit:
 
 
 def _names(messages: Sequence[MessageFacts], world: World, agency: str | None) -> Mapping[Words, float]:
-    """Support of each name. The first finding of a message counts in full, what it names besides for a third; the owner's own words
-    and their quotes for a half. An agency is not its client."""
+    """Support of each name. The first finding of a message counts in full, what it names besides for a third; the owner's own
+    words and their quotes for a half. An agency is not its client."""
     firm = employer_words(agency) if agency else ()
     support: dict[Words, float] = defaultdict(float)
     for message in messages:

@@ -1,0 +1,391 @@
+"""Facts -> applications: what belongs together, what is kept apart, and what is none."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from heardback.matching import match
+from heardback.model import (
+    Address,
+    Application,
+    FolderRole,
+    Kind,
+    MessageFacts,
+    Moment,
+    NameFinding,
+    SenderKind,
+    Stance,
+    Topic,
+)
+from tests.builders import ME, OWNER, at, evidence, facts
+
+ATS = Address(name="Oakmere Hiring", address="no-reply@ashbyhq.com")
+DANA = Address(name="Dana Ortiz", address="dana@oakmere.example")
+PER = Address(name="Per Lund", address="per@lund-search.example")
+FRIEND = Address(name="Tess Ellis", address="tess@ellis.example")
+
+
+def named(name: str, weight: float = 0.8) -> tuple[NameFinding, ...]:
+    return (NameFinding(name=name, weight=weight, evidence=evidence()),) if name else ()
+
+
+def letter(day: str, kind: Kind, sender: Address = DANA, employer: str = "", post: str = "", **fields: Any) -> MessageFacts:
+    values = {"employers": named(employer), "roles": named(post)} | fields
+    if sender.domain == "ashbyhq.com":
+        values.setdefault("sender_kind", SenderKind.PLATFORM)
+    return facts(kind, sent_at=at(f"{day}-06:00" if "T" in day else f"{day}T10:00-06:00"), sender=sender, **values)
+
+
+def own(day: str, kind: Kind, to: Address = DANA, **fields: Any) -> MessageFacts:
+    return letter(day, kind, ME, recipients=(to,), **fields)
+
+
+def said(*messages: MessageFacts) -> list[tuple[str, str | None, int]]:
+    return [(item.employer, item.role, len(item.messages)) for item in match(messages, OWNER)]
+
+
+def days(application: Application) -> list[str]:
+    return [f"{message.sent_at:%m-%d}" for message in application.messages]
+
+
+# ---------------------------------------------------------------------------------------- one application
+
+
+def test_a_platforms_receipt_and_the_employers_own_letter_are_one_application() -> None:
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, ATS, "Oakmere", "Data Engineer"),
+        letter("2026-03-04", Kind.INVITATION, DANA),
+    ) == [("Oakmere", "Data Engineer", 2)]
+
+
+def test_two_employers_on_one_platform_are_two() -> None:
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, ATS, "Oakmere", "Data Engineer"),
+        letter("2026-03-03", Kind.RECEIPT, ATS, "Pellworth", "Data Engineer"),
+    ) == [("Oakmere", "Data Engineer", 1), ("Pellworth", "Data Engineer", 1)]
+
+
+def test_like_names_are_two_employers() -> None:
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, ATS, "Fairwater Labs", "Analyst"),
+        letter("2026-03-03", Kind.RECEIPT, ATS, "Fairwell Health", "Analyst"),
+    ) == [("Fairwater Labs", "Analyst", 1), ("Fairwell Health", "Analyst", 1)]
+
+
+def test_one_first_name_with_two_second_names_is_two_employers_and_the_short_name_joins_neither() -> None:
+    found = match(
+        (
+            letter("2026-03-02", Kind.RECEIPT, ATS, "Summit Health", "Analyst"),
+            letter("2026-03-03", Kind.RECEIPT, ATS, "Summit Freight", "Analyst"),
+            letter("2026-03-04", Kind.REJECTION, ATS, "Summit"),
+        ),
+        OWNER,
+    )
+    assert [(item.employer, len(item.messages)) for item in found] == [("Summit Health", 1), ("Summit Freight", 1), ("Summit", 1)]
+
+
+def test_a_short_a_long_and_a_misspelt_name_are_one_employer() -> None:
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, ATS, "Brightforge Systems Ltd", "Data Engineer"),
+        letter("2026-03-03", Kind.UPDATE, ATS, "Brightforge"),
+        letter("2026-03-04", Kind.REJECTION, ATS, "Brigthforge Systems"),
+    ) == [("Brightforge Systems", "Data Engineer", 3)]
+
+
+def test_a_name_with_words_left_out_is_still_the_domains() -> None:
+    desk = Address(name="Visitor Desk", address="visitors@harbortransit.example")
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, ATS, "Harbor Regional Transit Authority", "Planner"),
+        letter("2026-03-09", Kind.LOGISTICS, desk, topic=Topic.UNKNOWN, sender_kind=SenderKind.ORGANISATION),
+    ) == [("Harbor Regional Transit Authority", "Planner", 2)]
+
+
+def test_thanks_to_a_colleague_never_heard_of_belong_by_the_domain() -> None:
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Data Engineer"),
+        own("2026-03-05", Kind.THANKS, Address(name="", address="lee@oakmere.example"), topic=Topic.UNKNOWN),
+    ) == [("Oakmere", "Data Engineer", 2)]
+
+
+def test_one_thread_is_one_application_though_nothing_is_named_in_the_answer() -> None:
+    first = letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Data Engineer")
+    private = Address(name="D", address="dana.home@gmail.com")
+    answer = letter("2026-03-03", Kind.OTHER, private, topic=Topic.UNKNOWN, in_reply_to=first.id, references=(first.id,))
+    assert said(first, answer) == [("Oakmere", "Data Engineer", 2)]
+
+
+def test_the_same_message_in_two_folders_is_one() -> None:
+    first = letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Data Engineer")
+    copy = replace(first, folder="Archive", role=FolderRole.ARCHIVE)
+    assert [item.messages for item in match((copy, first), OWNER)] == [(first,)]
+
+
+# ----------------------------------------------------------------------------------------------- agencies
+
+
+def test_an_agencys_letters_belong_to_the_client_that_is_named_later() -> None:
+    first = letter("2026-03-02", Kind.REQUEST, PER, post="Platform Engineer", agency="Lund Search")
+    named_now = letter("2026-03-05", Kind.PROPOSAL, PER, "Tessaria", in_reply_to=first.id)
+    later = letter("2026-03-09", Kind.UPDATE, PER, "Tessaria", agency="Lund Search")
+    assert [(item.employer, item.role, item.agency, len(item.messages)) for item in match((first, named_now, later), OWNER)] == [
+        ("Tessaria", "Platform Engineer", "Lund Search", 3)
+    ]
+
+
+def test_an_agency_with_two_clients_has_two_applications() -> None:
+    assert said(
+        letter("2026-03-02", Kind.PROPOSAL, PER, "Tessaria", "Platform Engineer", agency="Lund Search"),
+        letter("2026-03-03", Kind.PROPOSAL, PER, "Oakmere", "Data Engineer", agency="Lund Search"),
+    ) == [("Tessaria", "Platform Engineer", 1), ("Oakmere", "Data Engineer", 1)]
+
+
+def test_an_agency_is_the_employer_only_while_the_client_has_no_name() -> None:
+    assert said(letter("2026-03-02", Kind.REQUEST, PER, post="Platform Engineer", agency="Lund Search")) == [
+        ("Lund Search", "Platform Engineer", 1)
+    ]
+
+
+def test_the_clients_own_letter_joins_what_the_agency_began() -> None:
+    assert said(
+        letter("2026-03-02", Kind.PROPOSAL, PER, "Oakmere", "Data Engineer", agency="Lund Search"),
+        letter("2026-03-09", Kind.OFFER, DANA, "Oakmere Group", "Data Engineer", recipients=(ME, PER)),
+    ) == [("Oakmere Group", "Data Engineer", 2)]
+
+
+def test_a_recruiter_who_writes_from_home_is_known_by_the_employers_name() -> None:
+    home = Address(name="Per L", address="per.l77@gmail.com")
+    assert said(
+        letter("2026-03-02", Kind.PROPOSAL, PER, "Tessaria", "Platform Engineer", agency="Lund Search"),
+        letter("2026-03-09", Kind.REJECTION, home, "Tessaria"),
+    ) == [("Tessaria", "Platform Engineer", 2)]
+
+
+def test_a_recruiter_who_writes_from_home_is_known_by_name_where_nothing_else_is_said() -> None:
+    home = Address(name="Dana O", address="dana.o.1980@gmail.com")
+    assert said(
+        letter("2026-03-02", Kind.PROPOSAL, DANA, "Oakmere", "Data Engineer"),
+        letter("2026-03-09", Kind.UPDATE, home),
+    ) == [("Oakmere", "Data Engineer", 2)]
+
+
+# -------------------------------------------------------------------------------------------------- roles
+
+
+def two_roles() -> tuple[MessageFacts, MessageFacts]:
+    return (
+        letter(
+            "2026-03-02T09:00",
+            Kind.RECEIPT,
+            ATS,
+            "Oakmere",
+            "Backend Engineer, Payments",
+            subject="Thanks for applying to Oakmere!",
+        ),
+        letter(
+            "2026-03-02T09:08",
+            Kind.RECEIPT,
+            ATS,
+            "Oakmere",
+            "Site Reliability Engineer",
+            subject="Thanks for applying to Oakmere!",
+        ),
+    )
+
+
+def test_two_roles_at_one_employer_are_two_applications() -> None:
+    assert said(*two_roles()) == [("Oakmere", "Backend Engineer, Payments", 1), ("Oakmere", "Site Reliability Engineer", 1)]
+
+
+def test_two_receipts_stay_apart_though_the_provider_makes_one_thread_of_them() -> None:
+    assert said(*(replace(item, provider_thread="t1") for item in two_roles())) == [
+        ("Oakmere", "Backend Engineer, Payments", 1),
+        ("Oakmere", "Site Reliability Engineer", 1),
+    ]
+
+
+def test_a_role_said_shorter_or_by_its_initials_is_the_same_role() -> None:
+    found = match(
+        (
+            *two_roles(),
+            letter("2026-03-04", Kind.PROPOSAL, DANA, post="Backend Engineer"),
+            letter("2026-03-05", Kind.ON_HOLD, DANA, post="SRE"),
+        ),
+        OWNER,
+    )
+    assert [days(item) for item in found] == [["03-02", "03-04"], ["03-02", "03-05"]]
+
+
+def test_a_letter_without_a_role_goes_by_the_words_of_its_subject() -> None:
+    found = match((*two_roles(), letter("2026-03-05", Kind.UPDATE, DANA, subject="SRE - change of plans")), OWNER)
+    assert [days(item) for item in found] == [["03-02"], ["03-02", "03-05"]]
+
+
+def test_a_letter_without_a_role_goes_where_its_writer_wrote_last() -> None:
+    lee = Address(name="Lee", address="lee@oakmere.example")
+    found = match(
+        (
+            *two_roles(),
+            letter("2026-03-04", Kind.PROPOSAL, DANA, post="Backend Engineer, Payments"),
+            letter("2026-03-05", Kind.PROPOSAL, lee, post="Site Reliability Engineer"),
+            letter("2026-03-09", Kind.UPDATE, DANA),
+        ),
+        OWNER,
+    )
+    assert [days(item) for item in found] == [["03-02", "03-04", "03-09"], ["03-02", "03-05"]]
+
+
+def test_a_letter_without_a_role_goes_to_the_only_application_that_is_open() -> None:
+    found = match(
+        (
+            *two_roles(),
+            letter("2026-03-04", Kind.REJECTION, ATS, "Oakmere", "Backend Engineer, Payments"),
+            letter("2026-03-09", Kind.INVITATION, DANA),
+        ),
+        OWNER,
+    )
+    assert [days(item) for item in found] == [["03-02", "03-04"], ["03-02", "03-09"]]
+
+
+def test_what_could_be_either_is_left_out_and_said() -> None:
+    found = match((*two_roles(), letter("2026-03-05", Kind.UPDATE, DANA, subject="Your application")), OWNER)
+    sentence = (
+        'A message of 05 March 2026 ("Your application") may belong here or to another role at this employer; it was left out.'
+    )
+    assert [(days(item), item.ambiguities) for item in found] == [(["03-02"], (sentence,)), (["03-02"], (sentence,))]
+
+
+def test_a_survey_belongs_to_the_interview_just_held() -> None:
+    held = Moment(stance=Stance.FIXED, start=at("2026-03-04T10:00-06:00"), evidence=evidence())
+    found = match(
+        (
+            *two_roles(),
+            letter("2026-03-03", Kind.INVITATION, DANA, post="Backend Engineer, Payments", moments=(held,)),
+            letter("2026-03-05", Kind.REJECTION, ATS, "Oakmere", "Backend Engineer, Payments"),
+            letter("2026-03-06", Kind.SURVEY, ATS, "Oakmere"),
+        ),
+        OWNER,
+    )
+    assert [days(item) for item in found] == [["03-02", "03-03", "03-05", "03-06"], ["03-02"]]
+
+
+def test_a_thread_in_which_the_talk_turns_to_the_other_role_is_parted() -> None:
+    first, second = two_roles()
+    opening = letter("2026-03-04", Kind.PROPOSAL, DANA, post="Backend Engineer, Payments")
+    turn = letter("2026-03-06", Kind.PROPOSAL, DANA, post="Site Reliability Engineer", in_reply_to=opening.id)
+    answer = own("2026-03-07", Kind.ANSWER, in_reply_to=turn.id)
+    found = match((first, second, opening, turn, answer), OWNER)
+    assert [days(item) for item in found] == [["03-02", "03-04"], ["03-02", "03-06", "03-07"]]
+
+
+def test_one_role_in_other_words_is_not_two() -> None:
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, ATS, "Oakmere", "Staff Nurse, Emergency Department"),
+        letter("2026-03-03", Kind.INVITATION, DANA, post="ED Staff Nurse"),
+        letter("2026-03-04", Kind.UPDATE, DANA, post="Staff Nurse"),
+    ) == [("Oakmere", "Staff Nurse, Emergency Department", 3)]
+
+
+# ------------------------------------------------------------------------------------- what is no application
+
+
+def test_an_approach_is_none_until_the_owner_takes_it_up() -> None:
+    approach = letter("2026-03-02", Kind.APPROACH, PER, "Tessaria", "Founding Engineer", agency="Lund Search")
+    assert match((approach,), OWNER) == ()
+    assert said(approach, own("2026-03-03", Kind.INTEREST, PER, in_reply_to=approach.id)) == [
+        ("Tessaria", "Founding Engineer", 2)
+    ]
+
+
+def test_an_approach_declined_in_the_first_answer_is_none() -> None:
+    approach = letter("2026-03-02", Kind.APPROACH, PER, "Tessaria", "Founding Engineer", agency="Lund Search")
+    assert match((approach, own("2026-03-03", Kind.WITHDRAWAL, PER, in_reply_to=approach.id)), OWNER) == ()
+
+
+def test_bulk_mail_newsletters_and_junk_make_and_join_nothing() -> None:
+    news = Address(name="Oakmere", address="hello@news.oakmere.example")
+    found = match(
+        (
+            letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Data Engineer"),
+            letter("2026-03-03", Kind.NEWSLETTER, news, "Oakmere", sender_kind=SenderKind.BULK),
+            letter("2026-03-04", Kind.OTHER, news, "Oakmere", sender_kind=SenderKind.BULK),
+            letter("2026-03-05", Kind.OFFER, DANA, "Oakmere", role=FolderRole.JUNK),
+        ),
+        OWNER,
+    )
+    assert [len(item.messages) for item in found] == [1]
+
+
+def test_a_survey_alone_is_no_application() -> None:
+    assert match((letter("2026-03-02", Kind.SURVEY, ATS, "Oakmere"),), OWNER) == ()
+
+
+def test_a_friend_who_asks_about_the_interview_is_no_part_of_it() -> None:
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Data Engineer"),
+        letter("2026-03-05", Kind.OTHER, FRIEND, "Oakmere", topic=Topic.UNKNOWN),
+        own("2026-03-06", Kind.ANSWER, FRIEND, employers=named("Oakmere"), topic=Topic.UNKNOWN),
+    ) == [("Oakmere", "Data Engineer", 1)]
+
+
+def test_a_bank_that_mentions_a_like_name_is_no_part_of_it() -> None:
+    bank = Address(name="Prairie Union", address="alerts@prairieunion.example")
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Data Engineer"),
+        letter("2026-03-05", Kind.UPDATE, bank, "Oakmere Cafe", topic=Topic.UNRELATED, sender_kind=SenderKind.ORGANISATION),
+    ) == [("Oakmere", "Data Engineer", 1)]
+
+
+def test_what_is_unrelated_is_none_whatever_it_says() -> None:
+    assert match((letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", topic=Topic.UNRELATED),), OWNER) == ()
+
+
+def test_an_automatic_answer_in_the_thread_belongs_to_it() -> None:
+    asked = own("2026-03-05", Kind.QUESTION)
+    away = letter(
+        "2026-03-05T10:01", Kind.AUTOMATIC, DANA, in_reply_to=asked.id, sender_kind=SenderKind.MACHINE, topic=Topic.UNKNOWN
+    )
+    assert said(letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere"), asked, away) == [("Oakmere", None, 3)]
+
+
+# ---------------------------------------------------------------------------------------------- any order
+
+
+def mailbox() -> list[MessageFacts]:
+    """Some of everything, each message with an id of its own."""
+    opening = letter("2026-03-04T11:00", Kind.PROPOSAL, DANA, post="Backend Engineer, Payments")
+    approach = letter("2026-03-02T12:00", Kind.APPROACH, PER, post="Platform Engineer", agency="Lund Search")
+    held = Moment(stance=Stance.PROPOSED, start=at("2026-03-09T10:00-05:00"), evidence=evidence())
+    return [
+        *two_roles(),
+        opening,
+        own("2026-03-04T12:00", Kind.ANSWER, in_reply_to=opening.id, moments=(replace(held, stance=Stance.ACCEPTED),)),
+        letter("2026-03-05T11:00", Kind.UPDATE, DANA),
+        letter("2026-03-06T11:00", Kind.ON_HOLD, DANA, post="SRE"),
+        approach,
+        own("2026-03-03T12:00", Kind.INTEREST, PER, in_reply_to=approach.id),
+        letter("2026-03-05T12:00", Kind.PROPOSAL, PER, "Tessaria", in_reply_to=approach.id, moments=(held,)),
+        letter("2026-03-02T13:00", Kind.RECEIPT, ATS, "Summit Health", "Analyst"),
+        letter("2026-03-03T13:00", Kind.RECEIPT, ATS, "Summit Freight", "Analyst"),
+        letter("2026-03-04T13:00", Kind.REJECTION, ATS, "Summit"),
+        letter("2026-03-05T14:00", Kind.OTHER, FRIEND, "Oakmere", topic=Topic.UNKNOWN),
+        letter("2026-03-06T14:00", Kind.INVITATION, DANA, "Oakmere", "Data Analyst", references=("<gone@test.example>",)),
+    ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.randoms(use_true_random=False))
+def test_any_order_and_any_copies_give_the_same_applications(chance: random.Random) -> None:
+    shuffled = mailbox() + [
+        replace(item, folder="Archive", role=FolderRole.ARCHIVE) for item in mailbox() if chance.random() < 0.3
+    ]
+    chance.shuffle(shuffled)
+    inbox_first = match(mailbox(), OWNER)
+    again = match(shuffled, OWNER)
+    assert [(item.employer, item.role, [m.id for m in item.messages], item.interviews) for item in again] == [
+        (item.employer, item.role, [m.id for m in item.messages], item.interviews) for item in inbox_first
+    ]
