@@ -38,7 +38,7 @@ def find_config(path: Path | None = None, environ: Mapping[str, str] | None = No
         return Path(os.path.expanduser(named))
     candidates = config_candidates()
     for candidate in candidates:
-        if candidate.exists():
+        if os.path.exists(candidate):  # False, not an error, where a folder above may not be entered
             return candidate
     places = ", ".join(str(candidate) for candidate in candidates)
     raise ConfigError(
@@ -57,7 +57,7 @@ def default_ledger_path(environ: Mapping[str, str] | None = None) -> Path:
     if environ.get("STATE_DIRECTORY"):
         return Path(environ["STATE_DIRECTORY"].split(":")[0], LEDGER_FILE)
     shared = SYSTEM_STATE / _login()
-    if shared.is_dir():
+    if os.path.isdir(shared):
         return shared / LEDGER_FILE
     import platformdirs
 

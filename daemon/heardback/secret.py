@@ -54,6 +54,7 @@ class Secret(Section):
         given = [key for key in ("env", "command", "credential", "keyring") if getattr(self, key)]
         if len(given) != 1 and self._plain is None:
             raise ValueError("name one place: env, command, credential or keyring")
+        self._argv()  # an open quote is told now (ValueError), not at the first login
         return self
 
     @classmethod
