@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta, timezone, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _BY_WORD = {
     "et": "America/New_York", "est": "America/New_York", "edt": "America/New_York", "eastern": "America/New_York",
@@ -78,6 +78,8 @@ def zone_of(word: str, country: str | None = None) -> tzinfo | None:
     name = _BY_COUNTRY.get((key, country or "")) or _BY_WORD.get(key)
     if name:
         return ZoneInfo(name)
+    if "/" in key:
+        return _iana(word.strip())
     match = _OFFSET.match(key)
     if not match:
         return None
@@ -85,3 +87,10 @@ def zone_of(word: str, country: str | None = None) -> tzinfo | None:
     if minutes > 14 * 60:
         return None
     return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes))
+
+
+def _iana(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -16,6 +16,7 @@ _BEFORE_CLOCK = frozenset(
 _PARTS = {"morning": "am", "afternoon": "pm", "evening": "pm", "night": "pm", "tonight": "pm"}
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _HALVES = frozenset(("am", "pm", "a", "p"))
+_CONTINENTS = frozenset(("america", "europe", "asia", "australia", "africa", "pacific", "atlantic"))
 _TO = frozenset(("to", "till", "until", "and", *DASHES))
 
 
@@ -26,19 +27,21 @@ def read_clock(line: Line, index: int, *, is_bare: bool = False) -> tuple[Clock,
         return None
     start, half, after, sure = left
     end: time | None = None
+    right_half = ""
     if line.word(after) in _TO:
         right = _point(line, after + 1, is_bare=True)
-        if right is not None and (right[3] or sure or is_bare):
+        if right is not None and (right[3] or sure or is_bare) and line.word(right[2]) != "/":
             end, right_half, after, right_sure = right
             start, end, sure = _agree(start, half, end, right_half, sure or right_sure)
+    has_half = bool(half or right_half)
     zone, after = read_zone(line, after)
-    part = _part_of_day(line, after)
-    if not sure and part:
+    part = "" if has_half else _part_of_day(line, after)
+    if part:
         start, end = _in_half(start, part), _in_half(end, part) if end else None
         sure = True
-    if not sure and not is_bare:
+    elif not sure and not is_bare:
         return None
-    if not sure:
+    elif not has_half and not line.text.startswith("0", line.at(index).start):
         start = _office_hour(start)
         end = _office_hour(end) if end else None
     return Clock(start=start, end=end, zone=zone, is_sure=sure), after
@@ -76,10 +79,8 @@ def _point(line: Line, index: int, *, is_bare: bool) -> tuple[time, str, int, bo
             after, sure = after + 1, True
         elif separator == ":":
             return None
-    elif (
-        not is_digits
-        and line.at(after).text in ("fifteen", "thirty")
-        or (line.word(after) == "-" and line.word(after + 1) == "thirty")
+    elif (not is_digits and line.at(after).text in ("fifteen", "thirty")) or (
+        line.word(after) == "-" and line.word(after + 1) == "thirty"
     ):
         step = 1 if line.word(after) == "-" else 0
         minute, after = (15 if line.word(after) == "fifteen" else 30), after + 1 + step
@@ -167,6 +168,12 @@ def read_zone(line: Line, index: int) -> tuple[tzinfo | None, int]:
     if line.word(index) == "your" and line.word(index + 1) == "time":
         return line.reader_zone, index + 2 + (has_bracket and line.word(index + 2) == ")")
     word = line.word(index)
+    if word in _CONTINENTS and line.word(index + 1) == "/":
+        name = line.text[line.at(index).start :][:40].split()[0].rstrip(".,;)")
+        after = index
+        while after < len(line.tokens) and line.at(after).start < line.at(index).start + len(name):
+            after += 1
+        return zone_of(name), after
     if word in ("utc", "gmt") and line.word(index + 1) in ("+", "-", "−") and line.at(index + 2).number is not None:
         zone = zone_of(f"{word}{line.word(index + 1)}{line.word(index + 2)}")
         return zone, index + 3 + (has_bracket and line.word(index + 3) == ")")
@@ -191,7 +198,7 @@ def clock_near(line: Line, index: int) -> tuple[Clock, int] | None:
         word = line.word(after)
         if word in _BEFORE_CLOCK or word in ("before", "after"):
             is_bare = True
-        elif word not in (",", "(", "the", "in", "early", "late", "on", *_PARTS, *DASHES):
+        elif word not in (",", "(", "|", ":", "the", "in", "early", "late", "on", *_PARTS, *DASHES):
             break
         after += 1
     found = read_clock(line, after, is_bare=is_bare)

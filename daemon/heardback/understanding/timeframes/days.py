@@ -206,8 +206,8 @@ def _dated(line: Line, index: int, weekday: int) -> Found | None:
         found = _day_month(line, after) or _numeric(line, after, weekday, is_dated=True)
     else:
         found = None
-    if found and found[0].grain is Grain.DAY:
-        return found
+    if found and found[0].grain is Grain.DAY and not (line.word(after + 1) == "-" and found[0].last.weekday() != weekday):
+        return found[0], found[1] + (line.word(found[1]) == ")" and line.word(after - 1) == "(")
     ordinal = read_ordinal(line, after)
     bare = token.number is not None and not (
         line.word(after + 1) in (":", "am", "pm", "-", "–", "h", ".", "to") or token.end - token.start > 2
@@ -218,6 +218,7 @@ def _dated(line: Line, index: int, weekday: int) -> Found | None:
     if token.number is None and after == index + 1:
         return None
     value = _weekday_number(line.today, weekday, number)
+    end += line.word(end) == ")" and "(" in (line.word(after - 1), line.word(after - 2))
     return (day(value, "timeframes.weekday-ordinal"), end) if value else None
 
 
@@ -274,7 +275,7 @@ def _from_month(line: Line, index: int) -> Found | None:
         token = line.at(after)
         if number and token.number is None and line.word(index) == "may":
             number = number if line.at(index).is_capital else None
-        if number and (token.end - token.start > 2 and token.number is not None or line.word(number[1]) in (":", "am", "pm")):
+        if number and ((token.end - token.start > 2 and token.number is not None) or line.word(number[1]) in (":", "am", "pm")):
             number = None
         # "march 2 weeks", "may 3 candidates": lower case reads as a verb
         if (
@@ -366,7 +367,7 @@ def _is_short_date(line: Line, index: int, separator: str, is_dated: bool) -> bo
     if after in _DECIMALS and after != "/":
         return False
     a, b = line.at(index).number or 0, line.at(index + 2).number or 0
-    if a == b and a > 31 or before in ("$", "£", "€", "#", "v", "version", ":", ".", "~"):
+    if (a == b and a > 31) or before in ("$", "£", "€", "#", "v", "version", ":", ".", "~"):
         return False
     if separator == "/":
         return (a, b) not in ((24, 7), (50, 50), (9, 5), (1, 1), (1, 2)) or before in _DAY_LEADS
@@ -390,8 +391,25 @@ def _is_short_date(line: Line, index: int, separator: str, is_dated: bool) -> bo
 
 
 _UNITS_AFTER = frozenset(
-    "days day weeks week business working months month hours minutes am pm year years candidates people".split()
-)  # noqa: SIM905
+    [
+        "days",
+        "day",
+        "weeks",
+        "week",
+        "business",
+        "working",
+        "months",
+        "month",
+        "hours",
+        "minutes",
+        "am",
+        "pm",
+        "year",
+        "years",
+        "candidates",
+        "people",
+    ]
+)
 
 
 def _resolve_numeric(line: Line, a: int, b: int, year: int | None, separator: str, weekday: int | None) -> date | None:
@@ -456,11 +474,17 @@ def _ordinal_day(line: Line, index: int) -> Found | None:
         )
         if not is_lone or line.at(end + 1).number is not None:
             return None
-    elif spelled and not (has_the or before == "the") or not _ends_here(line, end) or (before not in _DAY_LEADS and spelled):
-        return None
-    elif spelled and (
-        line.word(start - 2) not in ("on", "by", "until", "before", "after", "between", "from")
-        or line.word(end) in ("of", "time")
+    elif (
+        (spelled and not (has_the or before == "the"))
+        or not _ends_here(line, end)
+        or (before not in _DAY_LEADS and spelled)
+        or (
+            spelled
+            and (
+                line.word(start - 2) not in ("on", "by", "until", "before", "after", "between", "from")
+                or line.word(end) in ("of", "time")
+            )
+        )
     ):
         return None
     if line.word(end) in ("-", "‑") and line.at(end).is_glued and not line.at(end + 1).number:

@@ -15,7 +15,7 @@ from heardback.understanding.timeframes.days import Found, number_range, read_da
 from heardback.understanding.timeframes.durations import Duration, read_duration, span_after
 from heardback.understanding.timeframes.spans import ONE_DAY, Clock, Grain, Span, coming, day, days, monday_of, with_clock
 from heardback.understanding.timeframes.tokens import Line
-from heardback.understanding.timeframes.words import INTERVIEWS, PART_OF_DAY, PAST, WEEKDAYS
+from heardback.understanding.timeframes.words import INTERVIEWS, MONTHS, PART_OF_DAY, PAST, WEEKDAYS
 
 _CLOSES = frozenset(("eod", "cob", "cop", "eob", "eobd"))
 _RANGE = frozenset(("-", "–", "—", "to", "till", "until", "through", "thru", "or", "and", "/", "&"))
@@ -57,6 +57,7 @@ def read_core(line: Line, index: int) -> Found | None:
         or (named_days.read_named_day(line, index) if _may_be_named(line, index) else None)
         or _anaphor(line, index)
         or _week_then_day(line, index)
+        or (read_day(line, index) if word in MONTHS else None)
         or periods.read_period(line, index)
         or read_weekday_phrase(line, index)
         or read_day(line, index)
@@ -140,10 +141,10 @@ def read_duration_phrase(line: Line, index: int) -> Found | None:
     if (
         kind
         and line.word(after) in ("week", "month", "year")
-        and not (line.word(after - 1) == "the" and kind == "within" or (has_head and kind == "within"))
+        and not ((line.word(after - 1) == "the" and kind == "within") or (has_head and kind == "within"))
     ):
         return None
-    found = read_duration(line, after, has_head=has_head or kind == "within" and after > start)
+    found = read_duration(line, after, has_head=has_head or (kind == "within" and after > start))
     if found is None:
         return None
     duration, end = found
@@ -172,12 +173,12 @@ def _counted(line: Line, index: int, kind: str, duration: Duration, end: int) ->
         return span, after
     if base == "unknown" or kind in ("", "for"):
         return None
-    if kind == "in" and line.word(after) == "on" and line.word(after + 1) in WEEKDAYS:
-        after += 2
     if duration.unit == "minute":
         return None
     weekday = _weekday_before(line, index)
     span = span_after(duration, line.today, line.calendar, rule, within=within)
+    if kind == "in" and line.word(after) == "on" and line.word(after + 1) in WEEKDAYS:
+        weekday, after = WEEKDAYS[line.word(after + 1)], after + 2
     if weekday is not None and kind == "in":
         span = day(monday_of(span.last) + timedelta(days=weekday), rule)
     return span, after
@@ -241,8 +242,7 @@ def _base(line: Line, index: int) -> tuple[date | str | None, int]:
     determiner = line.word(after)
     if (
         line.word(noun) in INTERVIEWS
-        or line.word(noun - 1) == "panel"
-        and noun > after
+        or (line.word(noun - 1) == "panel" and noun > after)
         or line.follows(after, "meeting you")
         or line.follows(after, "speaking")
         or line.follows(after, "we meet")
@@ -392,7 +392,7 @@ def read_expression(line: Line, index: int) -> Found | None:
                 return None
             core = day(line.today, "timeframes.clock"), after
         core = with_clock(core[0], clock), core[1]
-    span, after = core
+    span, after = _said_twice(line, *core)
     second = _second(line, after, span)
     if second:
         span, after = second
@@ -406,6 +406,19 @@ def read_expression(line: Line, index: int) -> Found | None:
     span = _related(relation, span, line)
     after = _past_tail(line, after)
     return span, after
+
+
+def _said_twice(line: Line, span: Span, index: int) -> Found:
+    """ "9 June, Friday", "Monday two weeks from now": the weekday beside what already says the day."""
+    if span.rule == "timeframes.weekday":
+        far = read_duration_phrase(line, index)
+        if far and far[0].rule in ("timeframes.in", "timeframes.after-day") and far[0].grain is Grain.DAY:
+            return day(monday_of(far[0].last) + timedelta(days=span.last.weekday()), "timeframes.weekday-of-week"), far[1]
+    elif span.rule in ("timeframes.date", "timeframes.numeric", "timeframes.iso", "timeframes.ordinal"):
+        after = line.skip(index, frozenset((",", "(")), 1)
+        if WEEKDAYS.get(line.word(after)) == span.last.weekday():
+            return span, after + 1 + (line.word(after + 1) == ")" and line.word(index) == "(")
+    return span, index
 
 
 def _relation(line: Line, index: int) -> tuple[str, int]:
@@ -482,7 +495,7 @@ def _second(line: Line, index: int, left: Span) -> Found | None:
         and left.clock
         and line.at(after).number is not None
         and left.grain is Grain.DAY
-        and not line.word(after + 1) in ("/", ".")
+        and line.word(after + 1) not in ("/", ".")
     ):
         pass
     before = line.anchor
@@ -496,6 +509,11 @@ def _second(line: Line, index: int, left: Span) -> Found | None:
     if found is None or found[0].grain is Grain.INTERVIEW:
         return None
     right = found[0]
+    if right.last < left.first and left.rule in ("timeframes.date", "timeframes.numeric"):
+        # "from 10/1 to 11/7", written on 24 October: the first day is over, and not a year away
+        before_left = left.first - timedelta(days=365)
+        if before_left <= right.last and (left.first - line.today).days > 180:
+            left = replace(left, first=min(line.today, right.last), last=min(line.today, right.last))
     if right.last < left.first:
         if right.first.year == left.first.year or right.grain is not Grain.DAY:
             moved = _next_year(right.last)

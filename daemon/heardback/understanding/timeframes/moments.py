@@ -132,7 +132,10 @@ def _lone_hour(line: Line, index: int) -> tuple[Clock, int] | None:
 
 def _clock_first(line: Line, index: int) -> _Found | None:
     word = line.word(index)
-    is_bare = line.word(index - 1) in ("at", "@", "around", "from", "between", "until", "till") or index == 0
+    is_bare = (
+        line.word(index - 1) in ("at", "@", "around", "from", "between", "until", "till", "do", "it", "say", "about")
+        or index == 0
+    )
     token = line.at(index)
     if (
         token.number is None
@@ -157,7 +160,11 @@ def _stands_as_clock(line: Line, index: int, after: int) -> bool:
     """May a lone hour be one? "at 3", "between 2 and 4", and not "at 3 sites", "from 2 candidates"."""
     word = line.word(after)
     if line.word(index - 1) not in ("at", "@", "between", "from", "until", "till", "around"):
-        return bool(read_core(line, line.skip(after, _BETWEEN, 2)))
+        return (
+            line.word(index - 1) in ("do", "it", "say", "for", "about")
+            and line.word(after) == "on"
+            and bool(read_core(line, line.skip(after, _BETWEEN, 2)))
+        )
     return (
         not word
         or not word[0].isalnum()

@@ -53,7 +53,7 @@ def _thanksgiving(year: int, is_canadian: bool) -> date:
 
 
 NAMED: dict[str, Callable[[int], _Pair]] = {
-    "easter": _from_easter(0, 1),
+    "easter": _from_easter(0, 0),
     "easter sunday": _from_easter(0, 0),
     "easter monday": _from_easter(1, 1),
     "easter weekend": _from_easter(-2, 1),

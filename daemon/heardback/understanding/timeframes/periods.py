@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from heardback.understanding.timeframes.days import AMBIGUOUS, Found, dated, read_day, week_word
-from heardback.understanding.timeframes.spans import ONE_DAY, Grain, Span, add_months, day, days, month_end, monday_of
+from heardback.understanding.timeframes.spans import ONE_DAY, Grain, Span, add_months, day, days, monday_of, month_end
 from heardback.understanding.timeframes.tokens import Line, read_number, read_ordinal
 from heardback.understanding.timeframes.words import MONTHS, NEXT, PART_OF_DAY, THIS
 
 _PARTS = {
     "early": "early", "earlier": "early", "beginning": "start", "start": "start", "mid": "mid", "middle": "mid", "midway": "mid",
     "late": "late", "later": "later", "end": "end", "close": "end", "rest": "rest", "remainder": "rest", "remaining": "rest",
-    "latter": "late", "tail": "end", "back": "end", "sometime": "any", "any": "any", "during": "any", "ending": "end", "conclusion": "end",
+    "latter": "late", "sometime": "any", "any": "any", "during": "any", "ending": "end", "conclusion": "end",
 }  # fmt: skip
 STARTERS = frozenset(_PARTS) | frozenset(
     (
@@ -174,6 +174,9 @@ def _whole(line: Line, index: int) -> Found | None:
     weekend = _weekend(line, index)
     if weekend:
         return weekend
+    week = week_word(line, index)
+    if week:
+        return _part_of("any", _week(line, week[0]), line), week[1]
     word = line.word(index)
     if word in ("the", "my") and line.word(index + 1) == "week":
         # "in the week", "for the week"; "of the week" is a prize
