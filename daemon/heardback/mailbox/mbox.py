@@ -2,8 +2,8 @@
 
 The file is read as a stream, so an export of several gigabytes costs no more memory than a small one. A message begins at a
 line ``From ``, but so may a sentence that the writer forgot to quote: the line counts only behind an empty line, with a time
-of day in it and before a line that looks like a header field. A key is the file, the offset, the size and a digest of the header: if
-the file was written anew, the digest tells that another message lies there now.
+of day in it and before a line that looks like a header field. A key is the file, the offset, the size
+and a digest of the header: if the file was written anew, the digest tells that another message lies there now.
 
 The cursor of a file is where reading ended, with a digest of the file's head and of the bytes before that point. Both the
 same: only what follows is new. Otherwise the file was compacted or written anew, and is read again.
@@ -137,8 +137,8 @@ class MboxSource(PolledSource):
     def texts(self, keys: Sequence[str]) -> Iterator[RawMessage]:
         places: dict[str, list[tuple[int, int, str]]] = {}
         for key in keys:
-            name, start, size_bytes, digest = key.rsplit("\n", 3)
-            places.setdefault(name, []).append((int(start), int(size_bytes), digest))
+            name, place, size, digest = key.rsplit("\n", 3)
+            places.setdefault(name, []).append((int(place), int(size), digest))
         for file in self._mbox_files():
             try:
                 with _opened(file.path) as descriptor:

@@ -1,0 +1,504 @@
+"""A mailbox on an IMAP server, read and never touched: EXAMINE and BODY.PEEK only (RFC 9051 sections 6.3.3 and 6.4.5).
+
+What has been read is known by UIDVALIDITY and the highest UID of each folder. UIDs only rise, so one number is enough; that
+``UID n:*`` answers with the last message even below n is filtered here. If UIDVALIDITY has changed, the numbers mean
+other messages, and the folder is read again.
+
+A pass has two halves. First each folder is opened and asked what is new: that fixes what "every folder as it was when the pass
+began" means, and how much there is to do. Then the headers are fetched, 500 at a time. Between two batches the caller may
+ask for texts of other folders, so the folder is opened again where it has to be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+import weakref
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
+from heardback.clock import Clock, SystemClock
+from heardback.errors import HeardbackError, Unreachable
+from heardback.mailbox import imap_wire
+from heardback.mailbox.abridge import WHOLE_LIMIT_BYTES
+from heardback.mailbox.folders import role_by_gmail_labels, role_of_folder
+from heardback.mailbox.header_block import bounded, header_end, sent_at
+from heardback.mailbox.imap_connection import connect, drop, leave, translated
+from heardback.mailbox.imap_parts import fetch_items, rebuilt, worth_fetching
+from heardback.mailbox.imap_wire import Fetched, Idle
+from heardback.mailbox.source import Batch
+from heardback.mailbox.url import MailboxAddress
+from heardback.model import FolderRole, RawHeader, RawMessage
+
+BATCH_SIZE = 500
+PROBE_INTERVAL_S = 300.0
+"""How long IDLE runs before it is left and begun anew: the only way to notice a half-open link, and far below the 29 minutes
+of RFC 2177 and the 10 to 15 after which home routers forget a connection."""
+POLL_INTERVAL_S = 60.0
+"""Between two looks at a server without IDLE."""
+
+_SLICE_S = 0.4
+"""How long ``stop`` may go unnoticed: an Event cannot wake a ``poll``."""
+_SUSPENDED_S = 30.0
+"""So much more on the wall clock than on the monotonic one means that the machine slept, and the link is suspect."""
+_SEARCH_WINDOW = 100_000
+"""UIDs asked about at once: imaplib refuses an answer of more than a megabyte."""
+_TEXT_BATCH_BYTES = 4_194_304
+_MISSING_TRIES = 10
+_MISSING_LIMIT = 50
+_GONE_FOLDER = timedelta(days=1)
+"""How long a vanished folder is told as a gap: a server that hides it for an hour must not look like silence, but a folder
+the owner deleted must not make us blind for ever."""
+
+_FIELDS = (
+    "FROM TO CC REPLY-TO SENDER DATE SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES AUTO-SUBMITTED PRECEDENCE LIST-ID "
+    "LIST-UNSUBSCRIBE X-AUTO-RESPONSE-SUPPRESS X-AUTOREPLY RETURN-PATH CONTENT-TYPE CONTENT-LANGUAGE X-FAILED-RECIPIENTS "
+    "AUTHENTICATION-RESULTS X-GMAIL-LABELS"
+)
+_BASIC = "UID INTERNALDATE RFC822.SIZE"
+_GMAIL = "X-GM-THRID X-GM-LABELS"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Progress:
+    """How far one folder has been read. ``since`` is the bound of a first reading that is not finished; ``missing`` are UIDs
+    that the server lists but did not hand out, with the number of passes that tried; ``gone_at`` is when a vanished folder
+    was first missed."""
+
+    validity: int
+    uid: int = 0
+    since: datetime | None = None
+    missing: dict[int, int] = field(default_factory=dict)
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folder:
+    name: str
+    role: FolderRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What one pass has to fetch from one folder. ``up_to`` is the UID that will have been reached."""
+
+    folder: _Folder
+    validity: int
+    uids: array[int]
+    up_to: int
+
+
+class ImapSource:
+    """See ``Source``. ``password`` is asked at each login."""
+
+    def __init__(
+        self,
+        address: MailboxAddress,
+        *,
+        name: str,
+        password: Callable[[], str] | None = None,
+        ca_file: Path | None = None,
+        clock: Clock | None = None,
+        probe_interval_s: float = PROBE_INTERVAL_S,
+        poll_interval_s: float = POLL_INTERVAL_S,
+    ) -> None:
+        self._address = address
+        self._name = name
+        self._password = password
+        self._ca_file = ca_file
+        self._clock = clock or SystemClock()
+        self._probe_interval_s = probe_interval_s
+        self._poll_interval_s = poll_interval_s
+        self._client: IMAPClient | None = None
+        self._selected: tuple[str, int] | None = None
+        self._folders: dict[str, _Folder] = {}
+        self._labels_tell_roles = False
+        self._inbox_seen: tuple[int, int] | None = None
+        self._wake_out, self._wake_in = os.pipe()
+        os.set_blocking(self._wake_out, False)
+        os.set_blocking(self._wake_in, False)
+        weakref.finalize(self, _close_pipe, self._wake_out, self._wake_in)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    # ------------------------------------------------------------------------------------------ connection
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[IMAPClient]:
+        """The connection, a new one if need be. After any error it is dropped: a line that timed out cannot be used again."""
+        try:
+            if self._client is None:
+                self._client = connect(self._address, name=self._name, password=self._password, ca_file=self._ca_file)
+                self._selected = None
+            with translated(self._name, self._address):
+                yield self._client
+        except HeardbackError:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            drop(client)
+
+    def close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            leave(client)
+
+    def _examine(self, client: IMAPClient, folder: str) -> tuple[int, int | None, int]:
+        """Open a folder read-only; give UIDVALIDITY, UIDNEXT (None where the server does not say) and the number of messages."""
+        self._selected = None
+        answer = client.select_folder(folder, readonly=True)
+        validity, uid_next, count = int(answer.get(b"UIDVALIDITY", 0)), answer.get(b"UIDNEXT"), int(answer.get(b"EXISTS", 0))
+        self._selected = (folder, validity)
+        if folder == "INBOX":
+            self._inbox_seen = (validity, count if uid_next is None else uid_next)
+        return validity, uid_next, count
+
+    def _is_open(self, client: IMAPClient, folder: str, validity: int) -> bool:
+        """Open a folder unless it is; False if it is gone or lives another life by now."""
+        if self._selected != (folder, validity):
+            try:
+                self._examine(client, folder)
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:
+                return False
+        return self._selected == (folder, validity)
+
+    def _list_folders(self, client: IMAPClient) -> dict[str, _Folder]:
+        others = _foreign_prefixes(client)
+        folders: dict[str, _Folder] = {}
+        everything: str | None = None
+        for flags, delimiter, name in client.list_folders():
+            marks = [flag.decode("ascii", "replace") for flag in flags]
+            text = delimiter.decode("ascii", "replace") if delimiter else None
+            role = role_of_folder(name, text, marks)
+            if role is None or (others and name.startswith(others)):
+                continue
+            folders[name] = _Folder(name=name, role=role)
+            if "\\all" in (mark.casefold() for mark in marks):
+                everything = name
+        # At Gmail a message lies in All Mail once and in a folder per label again: one reading with the labels is enough.
+        self._labels_tell_roles = everything is not None and client.has_capability("X-GM-EXT-1")
+        if self._labels_tell_roles:
+            folders = {name: folder for name, folder in folders.items() if name == everything or folder.role is FolderRole.JUNK}
+        return folders
+
+    # --------------------------------------------------------------------------------------------- headers
+
+    def headers_since(self, cursor: str | None, since: datetime) -> Iterator[Batch]:
+        progress = _load_cursor(cursor)
+        gaps: list[str] = []
+        with self._connected() as client:
+            plans = self._plan(client, progress, since, gaps)
+        total = sum(len(plan.uids) for plan in plans)
+        for plan in plans:
+            state = progress[plan.folder.name]
+            for start in range(0, len(plan.uids), BATCH_SIZE):
+                uids = plan.uids[start : start + BATCH_SIZE].tolist()
+                with self._connected() as client:
+                    headers = self._headers(client, plan, uids, state, gaps)
+                state.uid = max(state.uid, uids[-1])
+                if headers:
+                    yield Batch(headers=tuple(headers), cursor=_cursor(progress), gaps=tuple(gaps), total=total)
+                    gaps = []
+            state.uid = max(state.uid, plan.up_to)
+            state.since = None
+        yield Batch(headers=(), cursor=_cursor(progress), gaps=tuple(gaps), total=total)
+
+    def _plan(self, client: IMAPClient, progress: dict[str, _Progress], since: datetime, gaps: list[str]) -> list[_Plan]:
+        """Ask every folder what is new. Brings ``progress`` in line with the folders there are; tells gaps."""
+        self._folders = self._list_folders(client)
+        self._tell_vanished(progress, gaps)
+        plans = []
+        if "INBOX" not in self._folders:
+            self._examine(client, "INBOX")  # read by another folder's name (Gmail), but still the one that wakes us
+        for folder in self._folders.values():
+            try:
+                plans.append(self._plan_folder(client, folder, progress, since))
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:
+                gaps.append(f"{self._name}: the server refused to open the folder {folder.name}.")
+        return plans
+
+    def _plan_folder(self, client: IMAPClient, folder: _Folder, progress: dict[str, _Progress], since: datetime) -> _Plan:
+        validity, uid_next, count = self._examine(client, folder.name)
+        state = progress.get(folder.name)
+        if state is None or state.validity != validity:
+            state = progress[folder.name] = _Progress(validity=validity, since=since)
+        state.gone_at = None
+        uids = array("Q", sorted(state.missing))
+        if count and (uid_next is None or uid_next > state.uid + 1):
+            for low, high in _windows(state.uid + 1, uid_next):
+                criteria: list[Any] = ["UID", f"{low}:{high}"]
+                if state.since is not None:
+                    # SINCE compares dates in the server's zone: one day more, the rest is sorted out by INTERNALDATE.
+                    criteria += ["SINCE", (state.since - timedelta(days=1)).date()]
+                uids.extend(sorted(uid for uid in client.search(criteria) if uid > state.uid))
+        up_to = uid_next - 1 if uid_next is not None else state.uid
+        return _Plan(folder=folder, validity=validity, uids=uids, up_to=up_to)
+
+    def _tell_vanished(self, progress: dict[str, _Progress], gaps: list[str]) -> None:
+        now = self._clock.now()
+        for name, state in progress.items():
+            if name not in self._folders:
+                state.gone_at = state.gone_at or now
+                if now - state.gone_at < _GONE_FOLDER:
+                    gaps.append(f"{self._name}: the folder {name} is no longer there; what was in it cannot be seen.")
+
+    def _headers(self, client: IMAPClient, plan: _Plan, uids: list[int], state: _Progress, gaps: list[str]) -> list[RawHeader]:
+        if not self._is_open(client, plan.folder.name, plan.validity):
+            raise Unreachable(
+                f"{self._name}: the folder {plan.folder.name} changed while it was read.", "It is read again by itself."
+            )
+        gmail = f" {_GMAIL}" if self._labels_tell_roles else ""
+        items = f"({_BASIC}{gmail} BODY.PEEK[HEADER.FIELDS ({_FIELDS})])"
+        found = imap_wire.fetch(client, uids, items)
+        left_out = [uid for uid in uids if uid not in found]
+        if left_out:
+            found |= imap_wire.fetch(client, left_out, items)
+            self._tell_missing(client, plan, [uid for uid in left_out if uid not in found], state, gaps)
+        headers = []
+        for uid in uids:
+            if (message := found.get(uid)) is None:
+                continue
+            state.missing.pop(uid, None)
+            header = self._raw_header(plan.folder, plan.validity, message, message.content or b"")
+            if header is not None and (state.since is None or header.received_at >= state.since):
+                headers.append(header)
+        return headers
+
+    def _tell_missing(self, client: IMAPClient, plan: _Plan, uids: list[int], state: _Progress, gaps: list[str]) -> None:
+        """Tell what the server lists but does not hand out, and remember it for the next passes. What it no longer lists was
+        deleted meanwhile. A message that fails ten times is broken for good and must not make us blind."""
+        listed = set(client.search(["UID", imap_wire.sequence_set(uids)])) if uids else set()
+        lost = 0
+        for uid in uids:
+            tries = state.missing.pop(uid, 0) + 1
+            if uid in listed and tries <= _MISSING_TRIES:
+                lost += 1
+                if len(state.missing) < _MISSING_LIMIT:
+                    state.missing[uid] = tries
+        if lost:
+            what = "one message" if lost == 1 else f"{lost} messages"
+            gaps.append(f"{self._name}: the server did not hand out {what} in {plan.folder.name}.")
+
+    def _raw_header(self, folder: _Folder, validity: int, message: Fetched, header: bytes) -> RawHeader | None:
+        """None for a draft or a message in the bin, as Gmail's labels tell."""
+        role: FolderRole | None = folder.role
+        if message.labels is not None and folder.role is not FolderRole.JUNK:
+            role = role_by_gmail_labels(message.labels)
+        if role is None:
+            return None
+        header = bounded(header)
+        return RawHeader(
+            key=f"{validity} {message.uid} {message.size_bytes} {folder.name}",
+            mailbox=self._name,
+            folder=folder.name,
+            role=role,
+            received_at=message.internal_at or sent_at(header) or self._clock.now(),
+            size_bytes=message.size_bytes,
+            header=header,
+            provider_thread=message.thread,
+        )
+
+    # ----------------------------------------------------------------------------------------------- texts
+
+    def texts(self, keys: Sequence[str]) -> Iterator[RawMessage]:
+        by_folder: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        for key in keys:
+            *numbers, folder_name = key.split(" ", 3)
+            validity, uid, size_bytes = map(int, numbers)
+            by_folder.setdefault((folder_name, validity), []).append((uid, size_bytes))
+        for (folder_name, validity), wanted in by_folder.items():
+            for uids, is_whole in _text_batches(sorted(wanted)):
+                with self._connected() as client:
+                    folder = self._known_folder(client, folder_name)
+                    if folder is None or not self._is_open(client, folder_name, validity):
+                        break
+                    if is_whole:
+                        messages = self._whole(client, folder, validity, uids)
+                    else:
+                        messages = self._in_parts(client, folder, validity, uids[0])
+                yield from messages
+
+    def _known_folder(self, client: IMAPClient, name: str) -> _Folder | None:
+        if not self._folders:
+            self._folders = self._list_folders(client)
+        return self._folders.get(name)
+
+    def _whole(self, client: IMAPClient, folder: _Folder, validity: int, uids: list[int]) -> list[RawMessage]:
+        gmail = f" {_GMAIL}" if self._labels_tell_roles else ""
+        items = f"({_BASIC}{gmail} BODY.PEEK[])"
+        found = imap_wire.fetch(client, uids, items)
+        left_out = [uid for uid in uids if uid not in found]
+        if left_out:
+            found |= imap_wire.fetch(client, left_out, items)
+        messages = []
+        for uid in uids:
+            if (message := found.get(uid)) is not None:
+                content = message.content or b""
+                end = header_end(content)
+                header = self._raw_header(folder, validity, message, content if end < 0 else content[:end])
+                if header is not None:
+                    messages.append(RawMessage(header=header, content=content))
+        return messages
+
+    def _in_parts(self, client: IMAPClient, folder: _Folder, validity: int, uid: int) -> list[RawMessage]:
+        structure = client.fetch([uid], ["BODYSTRUCTURE"]).get(uid, {}).get(b"BODYSTRUCTURE")
+        if structure is None:
+            return []
+        root = worth_fetching(structure)
+        message = imap_wire.fetch(client, [uid], fetch_items(root)).get(uid)
+        if message is None:
+            return []
+        header = self._raw_header(folder, validity, message, message.sections.get(b"HEADER", b""))
+        return [RawMessage(header=header, content=rebuilt(root, message.sections), is_partial=True)] if header else []
+
+    # ------------------------------------------------------------------------------------------------ wait
+
+    def wait(self, stop: threading.Event, timeout_s: float) -> bool:
+        until = self._clock.monotonic() + timeout_s
+        while not stop.is_set():
+            with self._connected() as client:
+                seen = self._inbox_seen
+                self._examine(client, "INBOX")
+                if seen not in (None, self._inbox_seen):
+                    return True
+                if client.has_capability("IDLE"):
+                    answer = self._idle(client, stop, min(until, self._clock.monotonic() + self._probe_interval_s))
+                else:
+                    answer = self._sleep(stop, min(until, self._clock.monotonic() + self._poll_interval_s))
+            if answer is not None:
+                return answer
+            if self._clock.monotonic() >= until:
+                return False
+        return False
+
+    def _idle(self, client: IMAPClient, stop: threading.Event, until: float) -> bool | None:
+        """One IDLE until ``until``; None if nothing came: the caller looks at the clock and begins anew."""
+        idle = Idle(client, self._wake_out)
+        idle.begin()
+        said: list[bytes] = []
+        woken = False
+        while not (stop.is_set() or woken or imap_wire.says_new_mail(said) or idle.was_ended_by_server):
+            left_s = until - self._clock.monotonic()
+            if left_s <= 0:
+                break
+            before = self._clock.now(), self._clock.monotonic()
+            woken, lines = idle.wait(min(_SLICE_S, left_s))
+            said += lines
+            if self._was_suspended(*before):
+                break
+        try:
+            said += idle.end(_SLICE_S if stop.is_set() or woken else 10.0)
+        except imap_wire.LinkDead:
+            if not (stop.is_set() or woken):
+                raise
+            self._drop()
+        return True if woken or imap_wire.says_new_mail(said) else None
+
+    def _was_suspended(self, wall_before: datetime, monotonic_before: float) -> bool:
+        wall_s = (self._clock.now() - wall_before).total_seconds()
+        return wall_s - (self._clock.monotonic() - monotonic_before) > _SUSPENDED_S
+
+    def _sleep(self, stop: threading.Event, until: float) -> bool | None:
+        """Wait for a server without IDLE; True if woken, None when it is time to look again."""
+        poller = imap_wire.poller(self._wake_out)
+        while not stop.is_set() and (left_s := until - self._clock.monotonic()) > 0:
+            if poller.poll(min(_SLICE_S, left_s) * 1000):
+                imap_wire.drain(self._wake_out)
+                return True
+        return None
+
+    def interrupt(self) -> None:
+        """Remembered until the next ``wait`` if none is going on: no question of the caller is lost."""
+        with contextlib.suppress(BlockingIOError):
+            os.write(self._wake_in, b"!")
+
+
+def _close_pipe(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _foreign_prefixes(client: IMAPClient) -> tuple[str, ...]:
+    """Where other people's and shared folders begin (RFC 2342): they are not the owner's own mail."""
+    if not client.has_capability("NAMESPACE"):
+        return ()
+    spaces = client.namespace()
+    return tuple(prefix for space in (spaces.other, spaces.shared) for prefix, _ in space or () if prefix)
+
+
+def _windows(low: int, uid_next: int | None) -> Iterator[tuple[int, int | str]]:
+    """Divide a range of UIDs so that no answer grows too long; at most 200 parts, since UIDs may lie far apart."""
+    if uid_next is None:
+        yield low, "*"
+        return
+    step = max(_SEARCH_WINDOW, (uid_next - low) // 200 + 1)
+    for start in range(low, uid_next, step):
+        yield start, min(start + step, uid_next) - 1
+
+
+def _text_batches(wanted: list[tuple[int, int]]) -> Iterator[tuple[list[int], bool]]:
+    """Divide (uid, size) into batches to fetch whole, by size, and large messages one by one."""
+    uids: list[int] = []
+    total = 0
+    for uid, size_bytes in wanted:
+        if size_bytes > WHOLE_LIMIT_BYTES:
+            yield [uid], False
+            continue
+        if uids and (total + size_bytes > _TEXT_BATCH_BYTES or len(uids) >= BATCH_SIZE):
+            yield uids, True
+            uids, total = [], 0
+        uids.append(uid)
+        total += size_bytes
+    if uids:
+        yield uids, True
+
+
+def _cursor(progress: dict[str, _Progress]) -> str:
+    folders = {}
+    for name, state in progress.items():
+        entry: dict[str, Any] = {"validity": state.validity, "uid": state.uid}
+        if state.since is not None:
+            entry["since"] = state.since.isoformat()
+        if state.missing:
+            entry["missing"] = {str(uid): tries for uid, tries in state.missing.items()}
+        if state.gone_at is not None:
+            entry["gone_at"] = state.gone_at.isoformat()
+        folders[name] = entry
+    return json.dumps({"kind": "imap", "folders": folders}, ensure_ascii=False)
+
+
+def _load_cursor(cursor: str | None) -> dict[str, _Progress]:
+    if cursor is None:
+        return {}
+    return {
+        name: _Progress(
+            validity=entry["validity"],
+            uid=entry["uid"],
+            since=_moment(entry.get("since")),
+            missing={int(uid): tries for uid, tries in entry.get("missing", {}).items()},
+            gone_at=_moment(entry.get("gone_at")),
+        )
+        for name, entry in json.loads(cursor)["folders"].items()
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

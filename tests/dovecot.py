@@ -1,0 +1,266 @@
+"""A real Dovecot on free loopback ports, for the tests that need a server: as root or as anybody, gone when the block ends.
+
+    with running_dovecot(tmp_path) as server:
+        server.deliver("alice", "INBOX", b"Subject: hello\\r\\n\\r\\nhello\\r\\n")
+        server.url("alice")                       # "imaps://alice@localhost:41234"
+        server.serve_maildir("rosa", some_path)   # a Maildir++ tree as it stands, copied
+
+Every user exists; the password of all is "secret". Sent, Archive, Drafts, Trash and Spam exist and are marked (RFC 6154).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+PASSWORD = "secret"
+_START_TIMEOUT_S = 10.0
+
+_CONFIGURATION = """\
+protocols = imap
+listen = 127.0.0.1
+base_dir = {base}/run
+state_dir = {base}/state
+log_path = {base}/log
+{unprivileged}
+first_valid_uid = 1
+mail_location = maildir:{base}/mail/%u:INDEX={base}/index/%u
+mail_fsync = never
+ssl = yes
+ssl_cert = <{base}/certificate.pem
+ssl_key = <{base}/key.pem
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_failure_delay = 0
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={base}/home/%u
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+{mailboxes}
+}}
+imap_idle_notify_interval = 10 s
+mailbox_idle_check_interval = 1 s
+mail_max_userip_connections = 100
+service anvil {{
+  chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service stats {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  service_count = 0
+  inet_listener imap {{
+    address = 127.0.0.1
+    port = {imap_port}
+  }}
+  inet_listener imaps {{
+    address = 127.0.0.1
+    port = {imaps_port}
+    ssl = yes
+  }}
+}}
+"""
+_SPECIAL_USES = {"Drafts": "Drafts", "Sent": "Sent", "Archive": "Archive", "Trash": "Trash", "Spam": "Junk"}
+
+
+def dovecot_program() -> str | None:
+    """Where Dovecot is, None if this machine has none. Debian keeps it out of an ordinary user's path."""
+    return shutil.which("dovecot", path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dovecot:
+    base: Path
+    imap_port: int
+    imaps_port: int
+    group_id: int
+
+    @property
+    def ca_file(self) -> Path:
+        return self.base / "certificate.pem"
+
+    def url(self, user: str, scheme: str = "imaps") -> str:
+        port = self.imaps_port if scheme == "imaps" else self.imap_port
+        return f"{scheme}://{user}@localhost:{port}"
+
+    @contextlib.contextmanager
+    def client(self, user: str) -> Iterator[imaplib.IMAP4]:
+        """A connection that may change things, as the owner's mail program would."""
+        with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=20) as client:
+            client.login(user, PASSWORD)
+            yield client
+
+    def create(self, user: str, folder: str) -> None:
+        with self.client(user) as client:
+            assert client.create(f'"{folder}"')[0] == "OK"
+
+    def delete(self, user: str, folder: str) -> None:
+        with self.client(user) as client:
+            assert client.delete(f'"{folder}"')[0] == "OK"
+
+    def deliver(self, user: str, folder: str, content: bytes, *, received_at: datetime | None = None, flags: str = "") -> None:
+        """Append one message; ``received_at`` becomes its INTERNALDATE."""
+        date = imaplib.Time2Internaldate(received_at) if received_at else None
+        with self.client(user) as client:
+            kind, answer = client.append(f'"{folder}"', f"({flags})" if flags else None, date, content)  # type: ignore[arg-type]
+        assert kind == "OK", answer
+
+    def expunge(self, user: str, folder: str, number: int) -> None:
+        """Delete one message by its place in the folder, for good."""
+        with self.client(user) as client:
+            client.select(f'"{folder}"')
+            client.store(str(number), "+FLAGS", "\\Deleted")
+            client.expunge()
+
+    def flags(self, user: str) -> dict[str, list[bytes]]:
+        """Every message's UID, flags and MODSEQ, by folder: what a reader must not change."""
+        seen = {}
+        with self.client(user) as client:
+            for line in client.list()[1]:
+                folder = line.decode().rpartition(' "/" ')[2].strip('"')
+                client.select(f'"{folder}"', readonly=True)
+                seen[folder] = sorted(part for part in client.fetch("1:*", "(UID FLAGS MODSEQ)")[1] if isinstance(part, bytes))
+        return seen
+
+    def serve_maildir(self, user: str, tree: Path) -> None:
+        """Copy a Maildir++ tree to be this user's mail, before they first log in."""
+        home = self.base / "mail" / user
+        shutil.copytree(tree, home)
+        self._own(home)
+
+    def _own(self, path: Path) -> None:
+        if os.geteuid() == 0:
+            for directory, below, files in os.walk(path):
+                for name in (".", *below, *files):
+                    os.chown(os.path.join(directory, name), pwd.getpwnam("mail").pw_uid, pwd.getpwnam("mail").pw_gid)
+
+
+@contextlib.contextmanager
+def running_dovecot(base: Path) -> Iterator[Dovecot]:
+    """Start Dovecot below ``base`` and wait for its greeting; kill all its processes at the end (its children outlive the
+    master otherwise, and a session that is logged in goes on answering)."""
+    program = dovecot_program()
+    assert program is not None, "no Dovecot on this machine"
+    base.chmod(0o755)
+    for name in ("mail", "index", "home", "run", "state"):
+        (base / name).mkdir()
+    _make_certificate(base)
+    ports = _free_ports(2)
+    (base / "dovecot.conf").write_text(_configuration(base, *ports))
+    process = subprocess.Popen(
+        [program, "-F", "-c", str(base / "dovecot.conf")],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    server = Dovecot(base=base, imap_port=ports[0], imaps_port=ports[1], group_id=process.pid)
+    try:
+        _await_greeting(server, process)
+        yield server
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _configuration(base: Path, imap_port: int, imaps_port: int) -> str:
+    if os.geteuid() == 0:
+        account, unprivileged = pwd.getpwnam("mail"), ""
+        for name in ("mail", "index", "home"):
+            os.chown(base / name, account.pw_uid, account.pw_gid)
+        _open_way_to(base)
+    else:
+        account = pwd.getpwuid(os.geteuid())
+        group = _group_name(account.pw_gid)
+        unprivileged = (
+            f"default_login_user = {account.pw_name}\ndefault_internal_user = {account.pw_name}\ndefault_internal_group = {group}"
+        )
+    mailboxes = "".join(
+        f"  mailbox {name} {{\n    special_use = \\{use}\n    auto = create\n  }}\n" for name, use in _SPECIAL_USES.items()
+    )
+    return _CONFIGURATION.format(
+        base=base,
+        user=account.pw_name,
+        group=_group_name(account.pw_gid),
+        password=PASSWORD,
+        unprivileged=unprivileged,
+        mailboxes=mailboxes,
+        imap_port=imap_port,
+        imaps_port=imaps_port,
+    )
+
+
+def _group_name(group_id: int) -> str:
+    import grp
+
+    return grp.getgrgid(group_id).gr_name
+
+
+def _open_way_to(base: Path) -> None:
+    """pytest makes its directories 0700; as root, Dovecot's own user must get through."""
+    for directory in base.parents:
+        mode = directory.stat().st_mode
+        if not mode & 0o001:
+            directory.chmod(mode | 0o011)
+
+
+def _make_certificate(base: Path) -> None:
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"),
+            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+            *("-keyout", str(base / "key.pem"), "-out", str(base / "certificate.pem")),
+        ],
+        check=True,
+        capture_output=True,
+    )
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def _await_greeting(server: Dovecot, process: subprocess.Popen[bytes]) -> None:
+    context = ssl.create_default_context(cafile=server.ca_file)
+    give_up_at = time.monotonic() + _START_TIMEOUT_S
+    while True:
+        try:
+            with (
+                socket.create_connection(("127.0.0.1", server.imaps_port), timeout=5) as plain,
+                context.wrap_socket(plain, server_hostname="localhost") as protected,
+            ):
+                assert protected.recv(100).startswith(b"* OK")
+                return
+        except OSError:
+            log = server.base / "log"
+            said = log.read_text() if log.exists() else ""
+            assert process.poll() is None, f"Dovecot did not start: {said}"
+            assert time.monotonic() < give_up_at, f"Dovecot does not greet: {said}"
+            time.sleep(0.02)
