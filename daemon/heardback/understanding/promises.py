@@ -1,27 +1,329 @@
-"""Sentences -> promises: when the employer will next be in touch."""
+"""Sentences -> promises: when the employer will next be in touch.
+
+A promise is a statement whose subject speaks for the employer (or tells the candidate what they will hear), whose verb is one of
+contact or decision, and which a timeframe governs. The phrases are data (``phrases/promises.toml``): a sentence is
+matched with its timeframes replaced by "@0", "@1" ..., first against the promises, then against what denies them: "if
+you don't hear from us, consider yourself not selected", a deadline of the candidate's, an absence notice. The timeframe
+that governs is the first behind the verb that does not belong to something else ("about your interview on Tuesday"), else the last
+before it ("By Friday you'll know").
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from importlib import resources
 
-from heardback.model import PromiseFinding, Timeframe
+from heardback.model import Evidence, PromisedBy, PromiseFinding, Timeframe
+from heardback.understanding.sentences import split
+from heardback.understanding.timeframes.reader import make_line, read_spans, to_timeframe
 from heardback.workdays import WorkCalendar
+
+MAX_QUOTE = 240
+FURTHEST = 200
+"""Days; nobody promises an answer further off. A yearless date that is just over would come out a year late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """``needs`` must be found too, ``unless`` must not."""
+
+    name: str
+    pattern: re.Pattern[str]
+    example: str
+    needs: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+
+    def search(self, text: str) -> re.Match[str] | None:
+        if self.needs and not self.needs.search(text):
+            return None
+        if self.unless and self.unless.search(text):
+            return None
+        return self.pattern.search(text)
+
+
+@lru_cache(maxsize=8)
+def phrases(table: str) -> tuple[Phrase, ...]:
+    """One table of ``phrases/promises.toml``, compiled: "promise", "denial", "restated", "asked" or "due"."""
+    text = resources.files("heardback.understanding").joinpath("phrases", "promises.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    words: dict[str, str] = data["words"]
+
+    def compiled(pattern: str | None) -> re.Pattern[str] | None:
+        if pattern is None:
+            return None
+        for _ in range(3):
+            for name, value in words.items():
+                pattern = pattern.replace("{" + name + "}", value)
+        return re.compile(pattern)
+
+    return tuple(
+        Phrase(
+            entry["name"],
+            re.compile(compiled(entry["pattern"]) or ""),
+            entry["example"],
+            compiled(entry.get("needs")),
+            compiled(entry.get("unless")),
+        )
+        for entry in data[table]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A sentence with its timeframes: ``text`` in lower case with "@n" in their places, ``frames`` in order."""
+
+    sentence: str
+    text: str
+    frames: tuple[Timeframe, ...]
+    places: tuple[int, ...]
+    anchor: date | None
+
+
+def _mark(sentence: str, written: datetime, calendar: WorkCalendar, day_first: bool | None, anchor: date | None) -> Marked:
+    line = make_line(sentence, written, calendar, day_first=day_first)
+    line.anchor = anchor
+    reads = list(read_spans(line))[:10]
+    pieces: list[str] = []
+    places: list[int] = []
+    end = length = 0
+    for number, read in enumerate(reads):
+        before = _plain(sentence[end : read.start])
+        lead = _lead(sentence[read.start : read.end])
+        pieces += [before, lead, f"@{number}"]
+        places.append(length + len(before) + len(lead))
+        length += len(before) + len(lead) + 2
+        end = read.end
+    pieces.append(_plain(sentence[end:]))
+    return Marked(sentence, "".join(pieces), tuple(to_timeframe(read, line) for read in reads), tuple(places), line.anchor)
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("’", "'")
+
+
+_LEAD = re.compile(
+    r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another)\b(?: (?:us|me|them))? ", re.IGNORECASE
+)
+
+
+def _lead(quote: str) -> str:
+    """The preposition that a timeframe starts with stays readable: "by @0", "give us @0"."""
+    match = _LEAD.match(quote)
+    return _plain(match.group()) if match else ""
+
+
+# --------------------------------------------------------------------------------------------------- reading
 
 
 def find_promises(
     text: str, written: datetime, calendar: WorkCalendar, *, by_owner: bool, day_first: bool | None = None
 ) -> tuple[PromiseFinding, ...]:
-    """The promises of one message's text, in its order. Never raises."""
-    return ()
+    """The promises of one message's own text (no quotes, no signature), in its order. ``written`` is aware, in the
+    writer's offset. ``by_owner``: the owner wrote it, so only a promise of the employer's that is repeated there counts, and
+    none where the owner asks for news, because that promise has run out. Never raises."""
+    sentences = split(text)
+    if by_owner and any(phrase.search(_plain(sentence)) for sentence in sentences for phrase in phrases("asked")):
+        return ()
+    found: list[PromiseFinding] = []
+    anchor: date | None = None
+    pending = ""
+    for sentence in sentences:
+        marked = _mark(sentence, written, calendar, day_first, anchor)
+        anchor = marked.anchor
+        finding = _restated(marked, written) if by_owner else _promised(marked, written) or _completed(pending, marked, written)
+        if finding:
+            found.append(finding)
+        pending = "" if marked.frames else sentence
+    return tuple(found)
 
 
 def read_sentence(
     sentence: str, written: datetime, calendar: WorkCalendar, *, day_first: bool | None = None
 ) -> PromiseFinding | None:
-    """Any statement of when the employer will next be in touch, whoever sent the sentence. Never raises."""
-    return None
+    """The statement of when the employer will next be in touch, whoever sent the sentence, or None; of several the last
+    (a second one corrects the first). Text of more than one sentence is read in order. Never raises."""
+    found = find_promises(sentence, written, calendar, by_owner=False, day_first=day_first)
+    found = found or tuple(finding for finding in find_promises(sentence, written, calendar, by_owner=True, day_first=day_first))
+    return found[-1] if found else None
 
 
 def find_due(text: str, written: datetime, calendar: WorkCalendar, *, day_first: bool | None = None) -> Timeframe | None:
-    """By when the candidate must answer, if the text says so. Never raises."""
+    """By when the candidate must answer, if the text says so: the first such timeframe. Never raises."""
+    anchor: date | None = None
+    for sentence in split(text):
+        marked = _mark(sentence, written, calendar, day_first, anchor)
+        anchor = marked.anchor
+        for phrase in phrases("due") if marked.frames else ():
+            match = phrase.search(marked.text)
+            number = int(match.group()[-1]) if match and match.group()[-1].isdigit() else None
+            if match and number is not None and number < len(marked.frames) and _is_ahead(marked.frames[number], written):
+                if _denied(marked, "no-news-is-a-no") or _gap_is_foreign(match.group()):
+                    continue
+                return marked.frames[number]
     return None
+
+
+def _promised(marked: Marked, written: datetime) -> PromiseFinding | None:
+    if not marked.frames:
+        return None
+    best: tuple[int, PromiseFinding] | None = None
+    for phrase in phrases("promise"):
+        match = phrase.search(marked.text)
+        if match is None:
+            continue
+        frame = _governing(marked, match, written)
+        if frame is None:
+            continue
+        finding = _finding(marked, frame, phrase, PromisedBy.EMPLOYER)
+        if best is None or match.start() < best[0]:
+            best = match.start(), finding
+    if best is None or _is_denied(marked, best[1]):
+        return None
+    return best[1]
+
+
+_QUESTION_KEPT = re.compile(
+    r"\b(?:patien\w+|bear with|give (?:us|me)|hold on|(?:is it|would it be) (?:ok|okay|alright|all right)|ok if (?:i|we)|mind if (?:i|we)|hang on)\b"
+)
+_PAST = re.compile(r"\b(?:yesterday|last (?:week|month|friday|monday|tuesday|wednesday|thursday)|ago|earlier today)\b")
+
+
+def _is_denied(marked: Marked, finding: PromiseFinding) -> bool:
+    rule = finding.evidence.rule
+    if marked.text.rstrip(" )\"'").endswith("?") and not _QUESTION_KEPT.search(marked.text):
+        return True
+    for phrase in phrases("denial"):
+        if rule == "promises.chase-me" and phrase.name != "no-news-is-a-no":
+            continue
+        if phrase.search(marked.text):
+            return True
+    return False
+
+
+def _denied(marked: Marked, name: str) -> bool:
+    return any(phrase.name == name and phrase.search(marked.text) for phrase in phrases("denial"))
+
+
+def _restated(marked: Marked, written: datetime) -> PromiseFinding | None:
+    if not marked.frames or marked.text.rstrip().endswith("?"):
+        return None
+    for phrase in phrases("restated"):
+        match = phrase.search(marked.text)
+        frame = _governing(marked, match, written) if match else None
+        if frame and not _denied(marked, "own-promise"):
+            return _finding(marked, frame, phrase, PromisedBy.OWNER)
+    return None
+
+
+def _completed(pending: str, marked: Marked, written: datetime) -> PromiseFinding | None:
+    """ "We'll let you know. Probably by Friday.": a short sentence that only says when, behind one that promises."""
+    if not pending or not marked.frames or len(marked.text) > 40 or marked.text.rstrip().endswith("?"):
+        return None
+    joined = _plain(pending).rstrip(" .!") + " " + marked.text
+    together = replace(
+        marked,
+        sentence=f"{pending} {marked.sentence}",
+        text=joined,
+        places=tuple(place + len(joined) - len(marked.text) for place in marked.places),
+    )
+    if not re.match(
+        r"(?:probably |hopefully |likely |most likely |should be |that should be |say |ideally )?(?:by |within |in |on |before )?@0\W*$",
+        marked.text,
+    ):
+        return None
+    return _promised(together, written)
+
+
+# ------------------------------------------------------------------------------------------ which timeframe
+
+_FOREIGN = re.compile(
+    r"\b(?:about|regarding|for|of|re|concerning|ahead of|before|prior to|following|after|since|from|with) (?:your|the|our|my|an?|this|that)? ?(?:[\w-]+ ){0,4}?"
+    r"(?:interview|role|position|onsite|on-site|meeting|session|call|chat|visit|start|panel|round|event|day|application|conversation|assessment)s? ?(?:is |was |held |that (?:is|was) )?(?:on|at|in|for|from|of|starting|this|next)? ?$"
+    r"|\b(?:to|and) (?:schedule|arrange|set up|book|fix|organi[sz]e|plan|discuss|confirm|find|agree) (?:[\w'-]+ ){0,8}?(?:for|on|in|sometime|between|from|during|at)? ?$"
+    r"|\b(?:starting|starts|begins|beginning|scheduled|booked|dated|since|interviewed|met|spoke|applied|closes|back|return\w*|on leave|away|available|free) (?:[\w'-]+ ){0,3}?(?:on|for|at|from|in|until)? ?$"
+)
+_LATER = re.compile(
+    r"\W{0,3}(?:or |and |but )?(?:if not |even )?(?:at the (?:outside|latest|very latest|worst)|latest|worst case|or at worst|at worst|failing that|possibly|maybe|perhaps|more likely|or|not later than)\W{0,3}(?:by |on |until )?$"
+)
+_CLAUSE = re.compile(r"[;]|\bbut (?=we|i|you)|\. ")
+
+
+def _gap_is_foreign(gap: str) -> bool:
+    return _FOREIGN.search(re.sub(r"@\d$", "", gap)) is not None
+
+
+def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timeframe | None:
+    """The timeframe that the matched words are about, the latest of it where a second one corrects the first."""
+    text = marked.text
+    inside = [n for n, place in enumerate(marked.places) if match.start() <= place < match.end()]
+    behind = [n for n, place in enumerate(marked.places) if place >= match.end()]
+    for number in inside + behind:
+        place = marked.places[number]
+        start = max(match.start(), place - 120)
+        previous = marked.places[number - 1] + 2 if number and marked.places[number - 1] >= start else start
+        gap = text[max(start, previous) : place] if number not in inside else text[start:place]
+        if place - match.end() > 160:
+            break
+        if _FOREIGN.search(gap) or _FOREIGN.search(text[start:place]):
+            continue
+        frame = _latest_of(marked, number)
+        return frame if _is_ahead(frame, written) else None
+    before = [n for n, place in enumerate(marked.places) if place < match.start()]
+    for number in reversed(before):
+        gap = text[marked.places[number] : match.start()]
+        lead = text[: marked.places[number]]
+        if len(gap) > 140 or _CLAUSE.search(gap):
+            break
+        if _FOREIGN.search(lead[-60:]) or not _leads(lead, gap):
+            continue
+        frame = marked.frames[number]
+        return frame if _is_ahead(frame, written) else None
+    return None
+
+
+_EVENT = re.compile(
+    r"\b(?:meets?|met|met|convenes?|sits?|interview\w*|see|seeing|have|has|finish\w*|is|are|was|were|closes?|see you|visit|come|on site|back|return\w*|going|starts?|begins?)\b(?: \S+){0,5} ?(?:on |in |until |by |at |from )?$"
+)
+
+
+def _leads(lead: str, gap: str) -> bool:
+    """Does a timeframe before the verb say when: "By Friday you'll know", "decide by Friday, I'll call"? One that dates an event
+    ("the board meets on Friday, we'll be in touch") does so only loosely, and no day is read from it."""
+    if not lead.strip() or re.search(
+        r"(?:^|[,;.:!–-]|\band|\bso|\bthen|\bthat) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$", lead
+    ):
+        return True
+    return _EVENT.search(lead[-60:]) is None
+
+
+def _latest_of(marked: Marked, number: int) -> Timeframe:
+    """ "until the middle of next week, at the outside Thursday": the outside counts."""
+    frame = marked.frames[number]
+    if number + 1 < len(marked.frames):
+        gap = marked.text[marked.places[number] + 2 : marked.places[number + 1]]
+        other = marked.frames[number + 1]
+        if _LATER.match(gap) and frame.latest and other.latest and other.latest >= (frame.earliest or frame.latest):
+            return replace(
+                other,
+                earliest=frame.earliest,
+                latest=max(frame.latest, other.latest) if "outside" not in gap and "latest" not in gap else other.latest,
+            )
+    return frame
+
+
+def _is_ahead(frame: Timeframe, written: datetime) -> bool:
+    if frame.latest is None:
+        return frame.from_interview is not None
+    return 0 <= (frame.latest - written.date()).days <= FURTHEST
+
+
+def _finding(marked: Marked, frame: Timeframe, phrase: Phrase, by: PromisedBy) -> PromiseFinding:
+    evidence = Evidence(sentence=marked.sentence[:MAX_QUOTE], rule=f"promises.{phrase.name}")
+    return PromiseFinding(timeframe=frame, by=by, evidence=evidence)
+
+
+__all__ = ["find_due", "find_promises", "phrases", "read_sentence"]
