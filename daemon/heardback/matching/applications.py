@@ -22,12 +22,16 @@ from heardback.matching.names import country_of
 from heardback.matching.naming import employer_name, role_name
 from heardback.matching.roles import Group, split_by_role
 from heardback.matching.threads import hints, in_order, one_copy_each, reply_threads
-from heardback.matching.units import Unit, World, learn, units
+from heardback.matching.units import FOUNDING, Unit, World, learn, units
 from heardback.model import Application, Correction, Kind, MessageFacts, Owner, SenderKind, Topic
 
 NEAR = timedelta(days=30)
 """How long before an application's first word about a job, or after its last, a letter that says nothing of jobs may still be
 its: a badge for tomorrow is, last year's invoice from the same house is not."""
+
+
+ABOUT_A_VISIT = FOUNDING | {Kind.SURVEY, Kind.THANKS, Kind.QUESTION, Kind.AUTOMATIC}
+"""What an office of the employer's writes to somebody who applies, though the letter itself does not speak of a job."""
 
 
 def match(
@@ -81,7 +85,6 @@ def _with_evidence(found: Sequence[Unit]) -> list[Unit]:
     founders = [item for item in found if item.is_founding]
     if not founders:
         return []
-    people = {address for item in founders for address in item.people}
     first, last = founders[0].start - NEAR, max(item.messages[-1].sent_at for item in founders) + NEAR
     kept = []
     for item in found:
@@ -92,18 +95,15 @@ def _with_evidence(found: Sequence[Unit]) -> list[Unit]:
                 kept.append(item)
         elif (
             any(message.topic is Topic.HIRING for message in item.messages)
-            or (set(item.people) & people and _is_talk(item))
-            or (
-                first <= item.start <= last
-                and item.says(Kind.LOGISTICS, Kind.SURVEY, Kind.THANKS, Kind.QUESTION, Kind.AUTOMATIC, Kind.UPDATE)
-            )
+            or _is_talk(item)
+            or (first <= item.start <= last and (item.says(*ABOUT_A_VISIT) or any(message.moments for message in item.messages)))
         ):
             kept.append(item)
     return kept
 
 
 def _is_talk(item: Unit) -> bool:
-    """People write to each other, the owner among them; no office sends an invoice."""
+    """A person writes, or the owner does; offices may be selling something."""
     return any(message.by_owner or message.sender_kind is SenderKind.PERSON for message in item.messages)
 
 
@@ -122,7 +122,7 @@ def _application(draft: Draft, owner: Owner, world: World) -> Application:
     return Application(
         id=draft.id,
         employer=employer,
-        role=draft.role or role_name(messages),
+        role=draft.role or role_name(messages, employer),
         messages=messages,
         interviews=interviews_of(messages, owner),
         agency=agency,

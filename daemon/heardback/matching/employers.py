@@ -22,6 +22,7 @@ from heardback.matching.names import (
     is_freemail,
     misspelt,
     person_words,
+    references,
     roles_conflict,
     same_employer,
     same_person,
@@ -45,6 +46,7 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
     """Put the units of each employer together."""
     groups: Groups[Node] = Groups()
     aliases = _aliases(found)
+    best = _best_names(found, aliases)
     domain_names = _domain_names(found, aliases)
     for name, alias in aliases.items():
         groups.join(_name(name), _name(alias))
@@ -56,16 +58,19 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
         groups.find(node)
         for uid in sorted(unit.uids):
             groups.join(("uid", uid), node)
+        for reference in sorted(_files(unit)):
+            groups.join(("file", reference), node)
+        called = best.get(unit.key)
         if unit.agency:
-            if unit.name:
-                groups.join(_name(unit.name), node)
+            if called:
+                groups.join(_name(called), node)
             continue
         for domain in unit.domains:
             groups.join(("domain", domain), node)
         for address in _lasting(unit, world):
             groups.join(("person", address), node)
-        if unit.name and not unit.domains and _may_name(unit, world, groups.find(_name(unit.name)) in borne, found):
-            groups.join(_name(unit.name), node)
+        if called and not unit.domains and _may_name(unit, world, groups.find(_name(called)) in borne):
+            groups.join(_name(called), node)
     _settle_agencies(found, groups, world)
     members: dict[Node, list[Unit]] = defaultdict(list)
     for unit in found:
@@ -77,12 +82,41 @@ def _name(name: Words) -> Node:
     return ("name", " ".join(name))
 
 
+def _files(unit: Unit) -> set[str]:
+    """Requisition numbers in subjects, each with the domain that wrote it: another house may number alike."""
+    return {
+        f"{message.sender.domain} {reference}"
+        for message in unit.messages
+        if message.sender is not None and not message.by_owner
+        for reference in references(message.subject)
+    }
+
+
+def _best_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mapping[str, Words]:
+    """Unit -> the name to tie it by. A name that other letters bear out counts more: one odd reading ("Talent Partner") does
+    not make a new employer where the true name stands beside it."""
+    named: dict[Words, int] = defaultdict(int)
+    for unit in found:
+        for family in {aliases.get(name, name) for name in unit.names}:
+            named[family] += 1
+    result: dict[str, Words] = {}
+    for unit in found:
+        worth = {
+            name: support * (1 + 0.75 * min(2, named[aliases.get(name, name)] - 1))
+            for name, support in unit.names.items()
+            if support >= SURE_NAME
+        }
+        if worth:
+            result[unit.key] = max(worth, key=lambda name: (round(worth[name], 6), len(name), name))
+    return result
+
+
 def _lasting(unit: Unit, world: World) -> list[str]:
     """The freemail addresses of those the owner talks with: somebody who hires from one is known by it alone."""
     return [address for address in unit.people if is_freemail(address.rpartition("@")[2]) and not world.agency_of(address)]
 
 
-def _may_name(unit: Unit, world: World, is_known: bool, found: Sequence[Unit]) -> bool:
+def _may_name(unit: Unit, world: World, is_known: bool) -> bool:
     """Whether a unit without a domain of its own may be tied by a name alone: a platform's may; a private person's only if it
     is what only somebody who hires writes, and, where the employer is known by a domain, if the writer is known or names the
     role."""

@@ -202,6 +202,21 @@ def subject_names(subject: str, role: Role) -> int:
     return len(_spelt_out(spoken, role) & role.content)
 
 
+_REFERENCE = re.compile(
+    r"(?<![\w/-])(?=[A-Za-z0-9/-]{0,20}\d)[A-Z]{0,4}\d{0,6}[-/]?(?:[A-Z0-9]{1,8}[-/]){0,4}[A-Z0-9]{3,10}(?![\w/-])"
+)
+_DATE = re.compile(r"^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}$|^(?:19|20)\d\d$")
+
+
+def references(subject: str) -> frozenset[str]:
+    """Requisition numbers in a subject: "Application received (Req. 26-0418)" -> {"26-0418"}; dates are none."""
+    return frozenset(
+        text
+        for match in _REFERENCE.finditer(subject[:200])
+        if len(text := match[0]) >= 5 and not _DATE.match(text) and any(map(str.isdigit, text))
+    )
+
+
 # ------------------------------------------------------------------------------------------------- people
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from heardback.matching.names import (
@@ -15,12 +16,17 @@ from heardback.matching.names import (
     roles_conflict,
     same_employer,
 )
-from heardback.matching.units import World
+from heardback.matching.units import World, findings, is_firm, names_somebody
 from heardback.matching.words import words
 from heardback.model import MessageFacts
 
 UNNAMED = "Unknown employer"
 """Where no message names one and no domain of its own helps."""
+
+_NUMBER = re.compile(
+    r"[\s,;(–-]{0,4}\b(?:req(?:uisition)?|ref(?:erence)?|job id|vacancy)\b[.:#\s]{0,4}[\w/-]{0,24}\d[\w/-]{0,24}\)?|\s\(?[A-Z]{1,4}-\d{3,9}\)?",
+    re.I,
+)
 
 _COMMON = 0.3
 """Share of the best form's support that a longer form of the name needs to be taken for the official one, not for a slip."""
@@ -31,16 +37,12 @@ def employer_name(messages: Sequence[MessageFacts], agency: str | None, world: W
 
     "Ltd" and the like are left off, and a form in small letters is preferred to CAPITALS.
     """
-    firm = employer_words(agency) if agency else ()
     support: dict[Words, float] = defaultdict(float)
     forms: dict[Words, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for message in messages:
-        share = 0.5 if message.by_owner else 1.0
-        for place, finding in enumerate(message.employers[:5]):
-            name = employer_words(finding.name)
-            if not name or (firm and same_employer(name, firm)):
-                continue
-            gain = finding.weight * share * (1.0 if place == 0 else 0.33) * _home_bonus(message, name, world)
+    for message, finding, gain in findings(messages, "employers"):
+        name = employer_words(finding.name)
+        if names_somebody(name) and not is_firm(name, agency):
+            gain *= _home_bonus(message, name, world)
             support[name] += gain
             forms[name][finding.name.strip()] += gain
     if not support:
@@ -80,40 +82,51 @@ def _from_domain(messages: Sequence[MessageFacts], world: World) -> str:
     return UNNAMED
 
 
-def role_name(messages: Sequence[MessageFacts]) -> str | None:
-    """The most specific role that recurs, else the best supported; None where none is named."""
+def role_name(messages: Sequence[MessageFacts], employer: str = "") -> str | None:
+    """The most specific role that recurs, else the best supported; None where none is named. Reference numbers and the employer's
+    name behind it are cut off: "Data Analyst, Oakmere (Req. 26-0418)" is a Data Analyst."""
     support: dict[str, float] = defaultdict(float)
-    for message in messages:
-        share = 0.5 if message.by_owner else 1.0
-        for place, finding in enumerate(message.roles[:3]):
-            if role_words(finding.name):
-                support[finding.name.strip()] += finding.weight * share * (1.0 if place == 0 else 0.2)
+    times: Counter[str] = Counter()
+    for _, finding, gain in findings(messages, "roles"):
+        name = _bare_role(finding.name, employer)
+        if role_words(name):
+            support[name] += gain
+            times[name] += 1
     if not support:
         return None
     total = {
-        name: own
-        + sum(
-            0.5 * other_own
-            for other, other_own in support.items()
-            if other != name and not roles_conflict(role_words(name), role_words(other))
-        )
+        name: own + 0.5 * sum(gain for other, gain in support.items() if other != name and _one_role(name, other))
         for name, own in support.items()
     }
-    best = max(total, key=lambda name: (round(total[name], 6), len(role_words(name).content), name))
-    alike = [
-        name
-        for name in support
-        if not roles_conflict(role_words(name), role_words(best)) and support[name] >= 0.4 * support[best]
-    ]
+    best = max(total, key=lambda name: (round(total[name], 6), len(role_words(name).content), _looks(name), name))
+    specific = [name for name in support if times[name] > 1 and _one_role(name, best) and support[name] >= 0.5 * support[best]]
     return max(
-        alike,
+        specific or [best],
         key=lambda name: (
             len(role_words(name).content),
             bool(role_words(name).heads),
-            not name.isupper(),
-            not name.islower(),
             round(support[name], 6),
+            _looks(name),
             -len(name),
             name,
         ),
     )
+
+
+def _one_role(name: str, other: str) -> bool:
+    return not roles_conflict(role_words(name), role_words(other))
+
+
+def _looks(name: str) -> bool:
+    """Neither all in CAPITALS nor all in small letters."""
+    return not name.isupper() and not name.islower()
+
+
+def _bare_role(name: str, employer: str) -> str:
+    name = _NUMBER.sub("", name).strip(" ,;:-–|(")
+    if employer:
+        for mark in (",", " - ", " – ", " | ", " at ", " @ "):
+            head, found, tail = name.rpartition(mark)
+            if found and head.strip() and same_employer(employer_words(tail), employer_words(employer)):
+                return head.strip()
+    return name

@@ -7,22 +7,16 @@ still a tie is left out and said (``ambiguities``): a guess would stop one clock
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from heardback.matching.names import Role, role_words, roles_alike, roles_conflict, subject_names
-from heardback.matching.units import CLOSING, Unit, World, unit
+from heardback.matching.names import Role, references, role_words, roles_alike, roles_conflict, subject_names
+from heardback.matching.units import CLOSING, Unit, World, ranked_roles, unit
 from heardback.model import Kind, MessageFacts
 
 THANKS_WITHIN = timedelta(days=3)
 """Thanks written this soon after an interview are for that interview."""
-
-_REFERENCE = re.compile(
-    r"(?<![\w/-])(?=[A-Za-z0-9/-]{0,20}\d)[A-Z]{0,4}\d{0,6}[-/]?(?:[A-Z0-9]{1,8}[-/]){0,4}[A-Z0-9]{3,10}(?![\w/-])"
-)
-_DATE = re.compile(r"^\d{1,4}[-/]\d{1,2}[-/]\d{1,4}$|^(?:19|20)\d\d$")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +43,7 @@ class Group:
 
 
 def _reopens(message: MessageFacts) -> bool:
-    return not message.by_owner and message.says(Kind.INVITATION, Kind.NEXT_STEP, Kind.OFFER, Kind.PROPOSAL)
+    return not message.by_owner and message.says(Kind.INVITATION, Kind.NEXT_STEP, Kind.OFFER, Kind.PROPOSAL, Kind.REOPENED)
 
 
 def split_by_role(found: Sequence[Unit], hints: Mapping[str, frozenset[str]], world: World) -> tuple[Group, ...]:
@@ -96,7 +90,7 @@ def _part_threads(found: Sequence[Unit], roles: Sequence[Role], world: World) ->
         for message in item.messages:
             named = [
                 place
-                for finding in message.roles[:1]
+                for finding in ranked_roles(message)[:1]
                 for place in [_role_at(finding.name, roles)]
                 if place is not None and finding.weight >= 0.5
             ]
@@ -143,15 +137,6 @@ def _by_appointment(item: Unit, groups: Sequence[Group], hints: Mapping[str, fro
     return [group for group in groups if item.uids and any(item.uids & other.uids for other in group.units)]
 
 
-def references(subject: str) -> frozenset[str]:
-    """Requisition numbers in a subject: "Application received (Req. 26-0418)" -> {"26-0418"}; dates are none."""
-    return frozenset(
-        text
-        for match in _REFERENCE.finditer(subject[:200])
-        if len(text := match[0]) >= 5 and not _DATE.match(text) and any(map(str.isdigit, text))
-    )
-
-
 def _by_reference(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
     mine = {text for message in item.messages for text in references(message.subject)}
     return [
@@ -167,7 +152,8 @@ def _by_hint(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[
 
 
 def _by_subject(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
-    scored = [(subject_names(item.messages[0].subject, group.role), group) for group in groups if group.role is not None]
+    spoken = " ".join([item.messages[0].subject, *(moment.label for moment in item.messages[0].moments)])
+    scored = [(subject_names(spoken, group.role), group) for group in groups if group.role is not None]
     best = max((score for score, _ in scored), default=0)
     return [group for score, group in scored if best and score == best]
 

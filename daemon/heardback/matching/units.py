@@ -7,14 +7,26 @@ junk, mail to many, newsletters and alerts join nothing, whatever name they drop
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from heardback.matching.names import Role, Words, employer_words, is_freemail, organisation, role_words, roles_conflict
-from heardback.matching.threads import by_thread, in_order
-from heardback.model import FolderRole, Kind, MessageFacts, Owner, SenderKind, Topic
+from heardback.matching.names import (
+    Role,
+    Words,
+    employer_words,
+    is_freemail,
+    organisation,
+    role_words,
+    roles_conflict,
+    same_employer,
+    subject_names,
+)
+from heardback.matching.threads import bare_subject, by_thread, in_order
+from heardback.matching.words import words
+from heardback.model import FolderRole, Kind, MessageFacts, NameFinding, Owner, SenderKind, Topic
 
 FOUNDING = frozenset(
     {
@@ -29,6 +41,7 @@ FOUNDING = frozenset(
         Kind.ON_HOLD,
         Kind.UPDATE,
         Kind.LOGISTICS,
+        Kind.REOPENED,
     }
 )
 """What an employer writes only where there is an application (FORMAT policy 13)."""
@@ -153,7 +166,10 @@ def units(facts: Sequence[MessageFacts], threads: Mapping[str, str], world: Worl
 
 def _worth_asking(messages: Sequence[MessageFacts]) -> bool:
     """A thread without a word about a job may still belong to one: a badge, a car park, thanks sent to somebody known."""
-    return any(message.kind.kind is not Kind.OTHER or message.by_owner or message.moments for message in messages)
+    return any(
+        message.kind.kind is not Kind.OTHER or message.sender_kind in (SenderKind.OWNER, SenderKind.PERSON) or message.moments
+        for message in messages
+    )
 
 
 def unit(messages: Sequence[MessageFacts], world: World) -> Unit:
@@ -179,28 +195,63 @@ def unit(messages: Sequence[MessageFacts], world: World) -> Unit:
 
 
 def _names(messages: Sequence[MessageFacts], world: World, agency: str | None) -> Mapping[Words, float]:
-    """Support of each name. The first finding of a message counts in full, what it names besides for a third; the owner's own
-    words and their quotes for a half. An agency is not its client."""
-    firm = employer_words(agency) if agency else ()
+    """Support of each name (see ``findings``). An agency is not its client."""
     support: dict[Words, float] = defaultdict(float)
+    for _, finding, gain in findings(messages, "employers"):
+        name = employer_words(finding.name)
+        if names_somebody(name) and not is_firm(name, agency):
+            support[name] += gain
+    return dict(support)
+
+
+def names_somebody(name: Words) -> bool:
+    """Whether there is a word in it that is no department, no profession and no number: "Talent Partner" and "11am" name nobody."""
+    return any(
+        word not in words("departments")
+        and word not in words("role_heads")
+        and word not in words("role_grades")
+        and not word[0].isdigit()
+        for word in name
+    )
+
+
+def is_firm(name: Words, agency: str | None) -> bool:
+    """Whether a name is the agency's own, in full, short or as its domain writes it."""
+    firm = employer_words(agency) if agency else ()
+    return bool(firm) and (same_employer(name, firm) or (len(name[0]) > 5 and "".join(firm).startswith("".join(name))))
+
+
+def findings(messages: Sequence[MessageFacts], what: str) -> Iterator[tuple[MessageFacts, NameFinding, float]]:
+    """Every "employers" or "roles" finding once per sentence, with what it is worth: the first of a message in full, what it names
+    besides for less; the owner's own words for a half. A subject that comes back with "Re:" says nothing new. Where the subject
+    of a first letter names one role and its body another ("your other application is not affected"), the subject is right.
+    """
+    seen: set[tuple[str, str]] = set()
     for message in messages:
         share = 0.5 if message.by_owner else 1.0
-        for place, finding in enumerate(message.employers[:5]):
-            name = employer_words(finding.name)
-            if name and name != firm and (not firm or "".join(name) != "".join(firm)):
-                support[name] += finding.weight * share * (1.0 if place == 0 else 0.33)
-    return dict(support)
+        for place, finding in enumerate(ranked_roles(message) if what == "roles" else message.employers[:5]):
+            spoken = bare_subject(finding.evidence.sentence)
+            mark = (finding.name, spoken if spoken == bare_subject(message.subject) else message.id)
+            if mark not in seen:
+                seen.add(mark)
+                yield message, finding, finding.weight * share * (1.0 if place == 0 else 0.6 if what == "employers" else 0.33)
+
+
+def ranked_roles(message: MessageFacts) -> tuple[NameFinding, ...]:
+    """A message's roles, the one it is about first."""
+    roles = message.roles[:5]
+    if len(roles) < 2 or bare_subject(message.subject) != " ".join(re.findall(r"\w+", message.subject.casefold())):
+        return roles
+    return tuple(sorted(roles, key=lambda finding: not subject_names(message.subject, role_words(finding.name))))
 
 
 def _role(messages: Sequence[MessageFacts]) -> tuple[Role | None, float]:
     """The role that the unit is about: the best supported one, made as specific as those that agree with it."""
     support: dict[Role, float] = defaultdict(float)
-    for message in messages:
-        share = 0.5 if message.by_owner else 1.0
-        for place, finding in enumerate(message.roles[:3]):
-            role = role_words(finding.name)
-            if role and finding.weight >= SURE_NAME:
-                support[role] += finding.weight * share * (1.0 if place == 0 else 0.2)
+    for _, finding, gain in findings(messages, "roles"):
+        role = role_words(finding.name)
+        if role and finding.weight >= SURE_NAME:
+            support[role] += gain
     if not support:
         return None, 0.0
     total = {
@@ -251,15 +302,29 @@ def _is_founding(messages: Sequence[MessageFacts]) -> bool:
         answers = [later for later in messages[place + 1 :] if later.by_owner]
         if answers and _takes_up(answers[0]):
             return True
-    return any(message.says(Kind.APPROACH) and not message.by_owner for message in messages) and _answered(messages)
+    return _answered(messages)
 
 
 def _answered(messages: Sequence[MessageFacts]) -> bool:
     for place, message in enumerate(messages):
-        if message.says(Kind.APPROACH) and not message.by_owner:
+        if (
+            message.topic is not Topic.UNRELATED
+            and not message.by_owner
+            and (message.says(Kind.APPROACH) or _names_a_post(message))
+        ):
             answers = [later for later in messages[place + 1 :] if later.by_owner]
-            return bool(answers) and _takes_up(answers[0])
+            if answers and _takes_up(answers[0]):
+                return True
     return False
+
+
+def _names_a_post(message: MessageFacts) -> bool:
+    """A letter about a job that names the post, from somebody who may hire: with the owner's answer it is a talk about that post."""
+    return (
+        message.topic is Topic.HIRING
+        and message.sender_kind in (SenderKind.PERSON, SenderKind.ORGANISATION)
+        and any(finding.weight >= 0.5 for finding in message.roles[:1])
+    )
 
 
 def _takes_up(answer: MessageFacts) -> bool:
