@@ -94,7 +94,7 @@ class Deliverer:
         if judged is None:
             self.books.ledger.withdraw(nudge.id, "no longer true")
             return Outcome()
-        push = self._words(judged, now)
+        push = self._words(nudge, judged, now)
         return self._hand_out(nudge.id, push, lambda: self._holding(nudge, now, fresh_since) == judged, now)
 
     def _deliver_notice(self, notice: Notice, now: datetime) -> Outcome:
@@ -115,8 +115,10 @@ class Deliverer:
         if notice is not None:
             return notice.push
         nudge = self.books.ledger.nudge(delivery.outgoing)
-        judged = self._holding(nudge, now, fresh_since) if nudge is not None else None
-        return self._words(judged, now) if judged is not None else None
+        if nudge is None:
+            return None
+        judged = self._holding(nudge, now, fresh_since)
+        return self._words(nudge, judged, now) if judged is not None else None
 
     def _holding(self, nudge: Nudge, now: datetime, fresh_since: datetime) -> Judged | None:
         return still_holds(nudge, self.books.overview(now, fresh_since=fresh_since))
@@ -140,7 +142,7 @@ class Deliverer:
             retry_at = outbox.next_try_at(delivery.attempts, delivery.first_try_at, at, quiet=self.quiet, zone=zone)
         self.books.ledger.record_delivery(delivery.outgoing, delivery.target, ok, detail, at, next_try_at=retry_at)
 
-    def _words(self, judged: Judged, now: datetime) -> Push:
+    def _words(self, nudge: Nudge, judged: Judged, now: datetime) -> Push:
         return compose.compose(
             judged.standing,
             judged.application,
@@ -148,6 +150,7 @@ class Deliverer:
             now,
             discreet=self.is_discreet,
             with_reason=self.gives_reasons,
+            reason_key=nudge.id,
         )
 
     def _summarise(self, nudges: Sequence[Nudge], now: datetime) -> None:

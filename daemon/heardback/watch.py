@@ -1,7 +1,7 @@
 """The daemon: wait, read, judge, push, stop. A thread for each mailbox reads; this one owns ledger, judgement and pushes.
 
-The loop sleeps until the earliest of: an event from a mailbox, the moment at which time alone changes something, a push that is
-due, the next feeding of the watchdog. New mail and passing time lead to the same pass.
+The loop waits for an event from a mailbox, for the moment at which time alone changes something, and for a push that is due.
+New mail and passing time lead to the same pass.
 
 Before anything is pushed every mailbox is read through once more: silence is claimed of a moment that has been looked at, not
 of one that a sleeping laptop has missed. A mailbox that cannot be read takes no part; its applications are unconfirmed.
@@ -31,8 +31,9 @@ log = logging.getLogger(__name__)
 QUEUE_LENGTH = 8
 """Batches of 500 messages' facts; enough that reading and storing overlap, little enough that memory stays flat."""
 
-LONGEST_SLEEP_S = 20.0
-"""The wall clock may jump (suspend and resume, a corrected clock) while a timeout counts on: look at it this often."""
+STOP_SLICE_S = 0.5
+"""How long the loop may sleep before it looks at ``stop`` and the wall clock, which may jump (suspend and resume). A signal
+handler cannot wake a queue safely, and two looks a second cost nothing that can be measured."""
 
 FRESH_FOR = timedelta(seconds=90)
 """How long ago a mailbox may have been read through for a push that goes out now."""
@@ -87,10 +88,9 @@ class Watcher:
         self.stop = threading.Event()
 
     def request_stop(self) -> None:
-        """Safe to call from a signal handler or another thread."""
+        """Safe to call from a signal handler or another thread: takes no lock that the loop may hold (but the event's own,
+        which the loop only reads)."""
         self.stop.set()
-        for thread in list(self._threads.values()):
-            thread.ask()
 
     def wake(self) -> None:
         """Look at the clock now. From any thread."""
@@ -98,6 +98,11 @@ class Watcher:
             self._events.put_nowait(None)
         except queue.Full:
             return
+
+    def ask(self) -> None:
+        """Read every mailbox again soon, whatever it waits for. From any thread."""
+        for thread in list(self._threads.values()):
+            thread.ask()
 
     def run(self) -> HeardbackError | None:
         self._start_threads()
@@ -108,7 +113,7 @@ class Watcher:
                 if self._is_refused_everywhere():
                     return next(iter(self._blind.values()))
                 self._feed()
-                moved = self._take(self._sleep_s())
+                moved = self._take()
                 if moved or self._is_time():
                     self._pass()
             return None
@@ -137,14 +142,6 @@ class Watcher:
             self._threads[mailbox.name] = thread
             thread.start()
 
-    def _sleep_s(self) -> float:
-        feed_s = self._notifier.feed_every_s
-        longest = min(LONGEST_SLEEP_S, feed_s) if feed_s else LONGEST_SLEEP_S
-        moment = self._next_moment()
-        if moment is None:
-            return longest
-        return max(0.05, min(longest, (moment - self._clock.now()).total_seconds()))
-
     def _next_moment(self) -> datetime | None:
         """When time alone brings the next pass. A push that waits for a mailbox to be read waits for its ReadThrough instead."""
         now = self._clock.now()
@@ -166,10 +163,11 @@ class Watcher:
         self._looked_at = (now, monotonic)
         return abs((now - last_now).total_seconds() - (monotonic - last_monotonic)) > JUMP_S
 
-    def _take(self, timeout_s: float) -> bool:
+    def _take(self) -> bool:
         """Wait for an event and store it and all that wait behind it; True if any may change how things stand."""
+        event: Event | None
         try:
-            event = self._events.get(timeout=timeout_s)
+            event = self._events.get(timeout=STOP_SLICE_S)
         except queue.Empty:
             return False
         moved = False
@@ -261,8 +259,7 @@ class Watcher:
         self._notifier.stopping()
         self.stop.set()
         deadline = self._clock.monotonic() + JOIN_S
-        for thread in self._threads.values():
-            thread.ask()
+        self.ask()
         for thread in self._threads.values():
             thread.join(timeout=max(0.0, deadline - self._clock.monotonic()))
 
