@@ -146,7 +146,7 @@ def _words(
     return {
         "greeting": f"Hi {name}," if name else (f"Hi {GAP_NAME}," if _is_a_persons(answered) else "Hello,"),
         "owner": one_line(first_name(owner.name) or owner.name, 60),
-        "about": f" about the {plain_words(application.role, 60)} role" if application.role else "",
+        "about": _about(application),
         "met": met,
         "others": listed(others) if action is Action.THANK_YOU else "",
         "promised": _promised(standing, application, answered),
@@ -155,6 +155,16 @@ def _words(
         "angle": _clause(own) or GAP_ANGLE,
         "answer": own or GAP_ANSWER,
     }
+
+
+def _about(application: Application) -> str:
+    """ " about the Data Engineer role"; an agency, which has many, is told whose role."""
+    if not application.role:
+        return ""
+    role = plain_words(application.role, 60)
+    noun = "" if role.casefold().endswith((" role", " position", " post", " job", "ship")) else " role"
+    whose = f" at {plain_words(application.employer, 60)}" if application.agency and application.employer else ""
+    return f" about the {role}{noun}{whose}"
 
 
 def _is_a_persons(answered: MessageFacts | None) -> bool:
@@ -197,7 +207,6 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 - a letter is plain text: escaping would put "&amp;" into an employer's name
         keep_trailing_newline=False,
-        trim_blocks=True,
     )
 
 
