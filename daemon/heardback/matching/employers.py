@@ -50,9 +50,10 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
     domain_names = _domain_names(found, aliases)
     for name, alias in aliases.items():
         groups.join(_name(name), _name(alias))
-    for domain, name in domain_names.items():
-        groups.join(("domain", domain), _name(name))
-    borne = {groups.find(_name(name)) for name in domain_names.values()}
+    for domain, names in domain_names.items():
+        for name in names:
+            groups.join(("domain", domain), _name(name))
+    borne = {groups.find(_name(name)) for names in domain_names.values() for name in names}
     for unit in found:
         node: Node = ("unit", unit.key)
         groups.find(node)
@@ -168,8 +169,8 @@ def _one_family(tops: Sequence[Words]) -> bool:
     return len(tops[0]) > 2 and all(len(top) > 2 and top[:2] == tops[0][:2] for top in tops)
 
 
-def _domain_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mapping[str, Words]:
-    """The name that each own domain stands for: one that it bears; else the best supported of what hires from there, unless that
+def _domain_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mapping[str, list[Words]]:
+    """The names that each own domain stands for: those that it bears; else the best supported of what hires from there, unless that
     name already has a domain that bears it (a friend's, a vendor's)."""
     support: dict[str, dict[Words, float]] = defaultdict(lambda: defaultdict(float))
     hires: dict[str, bool] = defaultdict(bool)
@@ -181,13 +182,13 @@ def _domain_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mapp
     by_first: dict[str, list[Words]] = defaultdict(list)
     for name in sorted(aliases):
         by_first[name[0]].append(name)
-    result: dict[str, Words] = {}
+    result: dict[str, list[Words]] = {}
     borne: set[Words] = set()
     for domain in sorted({domain for unit in found for domain in unit.domains}):
         bearing = _bearing(domain, by_first, support[domain])
-        if bearing is not None:
+        if bearing:
             result[domain] = bearing
-            borne.add(aliases.get(bearing, bearing))
+            borne.update(aliases.get(name, name) for name in bearing)
     for domain in sorted(support):
         if domain in result or not hires[domain]:
             continue
@@ -196,12 +197,13 @@ def _domain_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mapp
             continue
         best = max(sure, key=lambda name: (round(sure[name], 6), len(name), name))
         if not any(same_employer(aliases.get(best, best), other) for other in borne):
-            result[domain] = best
+            result[domain] = [best]
     return result
 
 
-def _bearing(domain: str, by_first: Mapping[str, list[Words]], said: Mapping[Words, float]) -> Words | None:
-    """The name that the domain is made of: of several the one said from there, else the longest."""
+def _bearing(domain: str, by_first: Mapping[str, list[Words]], said: Mapping[Words, float]) -> list[Words]:
+    """The names that the domain is made of: all that were said from it, else the longest of those that others said, if
+    they are all one employer's."""
     label = domain.replace("-", "")
     found = [
         name
@@ -209,7 +211,11 @@ def _bearing(domain: str, by_first: Mapping[str, list[Words]], said: Mapping[Wor
         for name in by_first.get(label[:size], ())[:200]
         if domain_bears(domain, name)
     ]
-    return max(found, key=lambda name: (round(said.get(name, 0.0), 6), len(name), name)) if found else None
+    own = [name for name in found if said.get(name, 0.0) >= SURE_NAME]
+    if own or not found:
+        return own
+    longest = max(found, key=lambda name: (len(name), name))
+    return [longest] if all(same_employer(longest, name) for name in found) else []
 
 
 # ----------------------------------------------------------------------------------------------- agencies

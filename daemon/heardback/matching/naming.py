@@ -16,7 +16,7 @@ from heardback.matching.names import (
     roles_conflict,
     same_employer,
 )
-from heardback.matching.units import World, findings, is_firm, names_somebody
+from heardback.matching.units import SURE_NAME, World, findings, is_firm, names_somebody
 from heardback.matching.words import words
 from heardback.model import MessageFacts
 
@@ -43,7 +43,8 @@ def employer_name(messages: Sequence[MessageFacts], agency: str | None, world: W
         name = employer_words(finding.name)
         if names_somebody(name) and not is_firm(name, agency):
             gain *= _home_bonus(message, name, world)
-            support[name] += gain
+            # a name made from a domain stands in every letter and is the same evidence each time
+            support[name] = support[name] + gain if finding.weight >= SURE_NAME else max(support[name], gain)
             forms[name][finding.name.strip()] += gain
     if not support:
         return agency or _from_domain(messages, world)
@@ -52,7 +53,11 @@ def employer_name(messages: Sequence[MessageFacts], agency: str | None, world: W
         for name, own in support.items()
     }
     best = max(family, key=lambda name: (round(family[name], 6), len(name), name))
-    longer = [name for name in support if extends(name, best) and support[name] >= _COMMON * support[best]]
+    longer = [
+        name
+        for name in support
+        if (extends(name, best) and support[name] >= _COMMON * support[best]) or "".join(name) == "".join(best)
+    ]
     chosen = max(longer or [best], key=lambda name: (len(name), round(support[name], 6), name))
     return _as_written(forms[chosen])
 
