@@ -128,6 +128,15 @@ class Dovecot:
             kind, answer = client.append(f'"{folder}"', f"({flags})" if flags else None, date, content)  # type: ignore[arg-type]
         assert kind == "OK", answer
 
+    def drop(self, user: str, contents: list[bytes]) -> None:
+        """Put many messages into the INBOX at once, as files: an APPEND each would take seconds."""
+        new = self.base / "mail" / user / "new"
+        for directory in (new, new.parent / "cur", new.parent / "tmp"):
+            directory.mkdir(parents=True, exist_ok=True)
+        for number, content in enumerate(contents):
+            (new / f"{int(time.time())}.M{number}P1.drop").write_bytes(content)
+        self._own(new.parent)
+
     def expunge(self, user: str, folder: str, number: int) -> None:
         """Delete one message by its place in the folder, for good."""
         with self.client(user) as client:
@@ -141,7 +150,8 @@ class Dovecot:
         with self.client(user) as client:
             for line in client.list()[1]:
                 folder = line.decode().rpartition(' "/" ')[2].strip('"')
-                client.select(f'"{folder}"', readonly=True)
+                if client.select(f'"{folder}"', readonly=True)[1] == [b"0"]:
+                    continue
                 seen[folder] = sorted(part for part in client.fetch("1:*", "(UID FLAGS MODSEQ)")[1] if isinstance(part, bytes))
         return seen
 

@@ -38,8 +38,9 @@ _LABEL = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^ "]+)')
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _SECTION_LITERAL = re.compile(rb"BODY\[([^\]]*)\](?:<\d+>)? \{\d+\}$")
 _ANY_LITERAL = re.compile(rb"\{\d+\}$")
-# An empty section may come as a string instead of a literal (RFC 3501 section 9, nstring).
-_SECTION_STRING = re.compile(rb'BODY\[([^\]]*)\](?:<\d+>)? (?:NIL|"((?:[^"\\]|\\.)*)")')
+# A short section may come as a string instead of a literal (RFC 3501 section 9, nstring). NIL is none at all: what Dovecot
+# says of a message that another session has just expunged.
+_SECTION_STRING = re.compile(rb'BODY\[([^\]]*)\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
