@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from heardback.model import Body
 from heardback.reading import headers, markup, quotes
+from heardback.reading.charsets import decode_text
 from heardback.reading.mime import MAX_TEXT_CHARACTERS, Part
 
 SHORT_PLAIN_CHARACTERS = 240
@@ -60,7 +61,7 @@ def _text(part: Part, *, is_root: bool = True) -> _Text:
         return _Text()
     if content_type == "text/html":
         return _html(part)
-    if content_type in ("text/plain", "text/x-amp-html") or is_root and content_type not in _NO_LETTER:
+    if content_type in ("text/plain", "text/x-amp-html") or (is_root and content_type not in _NO_LETTER):
         return _plain(part)
     if content_type in ("text/enriched", "text/richtext"):
         return _Text(_TAG_ENRICHED.sub("", part.text()))
@@ -110,15 +111,11 @@ def _alternative(children: tuple[Part, ...]) -> _Text:
     if rich is None:
         return plain if plain.text.strip() else others
     if not _is_doubtful(plain.text):
-        return plain if plain.links or not _may_have_links(plain.text) else plain
+        return plain
     found = _text(rich, is_root=rich.content_type == "text/html")
     if _says_less(plain.text, found.text):
         return found
     return _Text(plain.text, found.links, plain.quoted)
-
-
-def _may_have_links(text: str) -> bool:
-    return "://" in text
 
 
 def _is_doubtful(plain: str) -> bool:
@@ -153,13 +150,7 @@ def _html_source(part: Part) -> str:
         return part.text()
     data = part.decoded()
     meta = _META_CHARSET.search(data[:4000])
-    return markup_text(data, meta[1].decode("ascii") if meta else "")
-
-
-def markup_text(data: bytes, charset: str) -> str:
-    from heardback.reading.charsets import decode_text
-
-    return decode_text(data, charset)[:MAX_TEXT_CHARACTERS]
+    return decode_text(data, meta[1].decode("ascii") if meta else "")[:MAX_TEXT_CHARACTERS]
 
 
 def _plain(part: Part) -> _Text:

@@ -1,9 +1,9 @@
 """Bytes -> text, whatever the sender said about them.
 
-The label is believed where it can be: a wrong or unknown one falls back to UTF-8, then to Windows-1252 (which is what
-mail that says "us-ascii" or "iso-8859-1" and holds other bytes nearly always is; the WHATWG Encoding Standard reads
-Latin-1 so too). Decoding never fails. Characters that are no text (NUL, controls, bidirectional overrides, lone surrogates, invisible
-fillers) are dropped here, once, so that no later stage meets them: a terminal, SQLite and a phrase rule each stumble over another.
+The label is believed where it can be: a wrong or unknown one falls back to UTF-8, then to Windows-1252 (which is what mail
+that says "us-ascii" or "iso-8859-1" and holds other bytes nearly always is; the WHATWG Encoding Standard reads Latin-1 so too).
+Decoding never fails. Characters that are no text (NUL, controls, bidirectional overrides, lone surrogates, invisible fillers) are
+dropped here, once, so that no later stage meets them: a terminal, SQLite and a phrase rule each stumble over another.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import codecs
 import re
 from functools import lru_cache
 
-_CONTROL_BYTES = bytes([*range(0, 9), 11, 12, *range(14, 32), 127])
+CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 """C0 controls without tab, newline and carriage return."""
 
 _DROPPED = re.compile(
@@ -120,7 +120,7 @@ def decode_text(data: bytes, charset: str = "") -> str:
     """``decode`` and ``clean`` in one; the fast way for the many texts that are plain ASCII."""
     codec = _codec(charset) if charset else None
     if codec is None or not codec.startswith(_NOT_ASCII_BASED):
-        data = data.translate(None, _CONTROL_BYTES)
+        data = data.translate(None, CONTROL_BYTES)
         if data.isascii():
             text = data.decode("ascii")
             return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -15,10 +15,10 @@ from heardback.reading.headers import text_of
 
 _MONTHS = {
     name: number
-    for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)
+    for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
 }
 _USUAL = re.compile(
-    rb"\s*(?:[A-Za-z]{3},?\s+)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s+([+-])(\d{2})(\d{2})(?:\s+\([^()]*\))?\s*"
+    rb"\s*(?:[A-Za-z]{3},?\s+)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s+([+-]\d{4})(?:\s+\([^()]*\))?\s*"
 )
 
 EARLIEST_YEAR = 1982
@@ -50,23 +50,22 @@ def _read(value: bytes) -> datetime | None:
     usual = _USUAL.fullmatch(value)
     try:
         if usual is not None:
-            day, month, year, hour, minute, second, sign, hours, minutes = usual.groups()
-            number = _MONTHS.get(month.decode().lower())
-            if number is None:
-                return None
-            zone = _zone(-1 if sign == b"-" else 1, int(hours), int(minutes))
-            return datetime(int(year), number, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=zone)
+            day, month, year, hour, minute, second, offset = usual.groups()
+            number = _MONTHS[month.title()]
+            return datetime(int(year), number, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_zone(int(offset)))
         return _read_unusual(text_of(value)[:200])
-    except (ValueError, OverflowError):
+    except (KeyError, ValueError, OverflowError):
         return None
 
 
 @lru_cache(maxsize=256)
-def _zone(sign: int, hours: int, minutes: int) -> timezone:
-    offset = sign * timedelta(hours=hours, minutes=minutes)
-    if abs(offset) > MAX_OFFSET or minutes > 59:
+def _zone(clock: int) -> timezone:
+    """The zone of an offset as it is written: -430 is "-0430"."""
+    hours, minutes = divmod(abs(clock), 100)
+    offset = timedelta(hours=hours, minutes=minutes)
+    if offset > MAX_OFFSET or minutes > 59:
         raise ValueError("no zone is that far away")
-    return timezone(offset) if offset else UTC
+    return timezone(-offset if clock < 0 else offset) if offset else UTC
 
 
 def _read_unusual(text: str) -> datetime | None:
@@ -83,6 +82,6 @@ def _read_unusual(text: str) -> datetime | None:
     if parsed is None:
         return None
     year, month, day, hour, minute, second = parsed[:6]
-    seconds = parsed[9] or 0
-    zone = _zone(-1 if seconds < 0 else 1, abs(seconds) // 3600, abs(seconds) % 3600 // 60)
-    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
+    minutes = abs(parsed[9] or 0) // 60
+    clock = minutes // 60 * 100 + minutes % 60
+    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(-clock if (parsed[9] or 0) < 0 else clock))

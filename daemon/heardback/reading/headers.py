@@ -12,9 +12,10 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from heardback.model import Address
-from heardback.reading.charsets import clean, decode
+from heardback.reading.charsets import CONTROL_BYTES, clean, decode
 
 KEPT: frozenset[str] = frozenset(
     {
@@ -24,22 +25,19 @@ KEPT: frozenset[str] = frozenset(
         "delivered-to",
         "errors-to",
         "feedback-id",
-        "list-help",
         "list-id",
         "list-post",
         "list-unsubscribe",
         "list-unsubscribe-post",
-        "organization",
         "precedence",
         "resent-from",
         "return-path",
         "sender",
-        "thread-index",
-        "thread-topic",
         "user-agent",
         "x-auto-response-suppress",
         "x-autoreply",
         "x-autorespond",
+        "x-autoresponder",
         "x-autoresponse",
         "x-campaign",
         "x-campaign-id",
@@ -55,12 +53,10 @@ KEPT: frozenset[str] = frozenset(
         "x-ms-exchange-calendar-originator-id",
         "x-ms-exchange-inbox-rules-loop",
         "x-original-to",
-        "x-priority",
         "x-report-abuse",
         "x-sg-eid",
         "x-ses-outgoing",
         "x-spam-flag",
-        "x-spam-status",
     }
 )
 """Fields handed on in ``Message.headers``: what tells a person from a machine, and one machine from another."""
@@ -78,6 +74,8 @@ MAX_HEADER_BYTES = 256 * 1024
 MAX_VALUE_BYTES = 32 * 1024
 MAX_KEPT_CHARACTERS = 2000
 MAX_ADDRESSES = 500
+MAX_REMEMBERED_BYTES = 160
+"""Values up to this length are read once and remembered: a mailbox says the same To, Precedence and List-Id all day."""
 MAX_REFERENCES = 200
 
 _FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
@@ -95,16 +93,21 @@ def split(content: bytes) -> tuple[Fields, bytes]:
     no field after it.
     """
     head, body = _divide(content)
+    found = _FIELD.findall(head)
+    if len(found) + head.count(b"\n ") + head.count(b"\n\t") <= head.count(b"\n"):
+        start = _body_start(head)
+        if start is not None:
+            head, body = head[:start], head[start:] + b"\n\n" + body
+            found = _FIELD.findall(head)
     fields: dict[str, bytes] = {}
-    for match in _FIELD.finditer(head):
-        name = _WANTED_BYTES.get(match[1].lower())
+    for written, value in found:
+        name = _WANTED_BYTES.get(written.lower())
         if name is None:
             continue
-        value = match[2][:MAX_VALUE_BYTES]
         if name not in fields:
-            fields[name] = value
+            fields[name] = value[:MAX_VALUE_BYTES]
         elif name in _REPEATABLE and len(fields[name]) < MAX_VALUE_BYTES:
-            fields[name] += (b" " if name == "references" else b", ") + value
+            fields[name] += (b" " if name == "references" else b", ") + value[:MAX_VALUE_BYTES]
     return fields, body
 
 
@@ -120,47 +123,49 @@ def _divide(content: bytes) -> tuple[bytes, bytes]:
     elif b"\n" not in content and b"\r" in content:
         head, _, body = content.replace(b"\r", b"\n").partition(b"\n\n")
     else:
-        head, body = content, b""
+        head, body = content.rstrip(b"\r\n"), b""
     if len(head) > MAX_HEADER_BYTES:
         head = head[:MAX_HEADER_BYTES]
     if b"\r" in head:
         head = head.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    broken = _NO_FIELD.search(head)
-    if broken is not None:
-        start = _body_start(head, broken)
-        if start is not None:
-            return head[:start], head[start:] + b"\n\n" + body
+    if head.startswith((b"From ", b">From ")):
+        head = head.partition(b"\n")[2]
     return head, body
 
 
-def _body_start(head: bytes, broken: re.Match[bytes]) -> int | None:
-    """Where the body begins in a block with lines that are no fields; None where fields follow the last of them."""
-    start: int | None = broken.start()
-    if not _FIELD_START.search(head[: broken.start()]):
-        return 0 if _FIELD_START.match(head, broken.end() + 1) is None else None
-    following = head[broken.end() + 1 :].split(b"\n", 1)[0]
-    return None if _FIELD_START.match(following) else start
+def _body_start(head: bytes) -> int | None:
+    """Where the body begins in a block with lines that are no fields; None where fields follow the first of them."""
+    broken = _NO_FIELD.search(head)
+    if broken is None or _FIELD_START.match(head, broken.end() + 1):
+        return None
+    return broken.start()
 
 
 # ------------------------------------------------------------------------------------------------ values
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,4000})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
-_FOLD = re.compile(r"\s*\n[ \t]*|[\n\t]")
 
 
 def text_of(value: bytes) -> str:
     """Unfold and decode one value: encoded words (RFC 2047), bare UTF-8 or Latin-1. Whitespace is one space."""
-    text = value.decode("ascii") if value.isascii() else decode(value)
+    text = _decoded(value)
     if "=?" in text:
-        text = decode_words(text)
-    if "\n" in text or "\t" in text or "\r" in text:
-        text = _FOLD.sub(" ", text)
-    return clean(text).strip()
+        text = clean(decode_words(text))
+    return " ".join(text.split()) if "\n" in text or "\t" in text else text.strip()
+
+
+def _decoded(value: bytes) -> str:
+    """Bytes as clean text, encoded words left as they are."""
+    value = value.translate(None, CONTROL_BYTES)
+    if value.isascii():
+        return value.decode("ascii")
+    return clean(decode(value))
 
 
 def decode_words(text: str) -> str:
-    """Decode the encoded words in a text. Neighbours of one charset are joined before decoding: some mailers cut a character in two."""
+    """Decode the encoded words in a text. Neighbours of one charset are joined before decoding:
+    some mailers cut a character in two."""
     text = _BETWEEN_WORDS.sub(r"\1", text)
     pieces: list[str] = []
     pending, pending_charset, end = b"", "", 0
@@ -200,7 +205,7 @@ def lenient_base64(data: bytes) -> bytes:
 
 # --------------------------------------------------------------------------------------------- addresses
 
-_SIMPLE = re.compile(r'"?([^"<>@,;:\\()\[\]=]{0,200}?)"?\s*<([^<>@\s",;:\\()]{1,200}@[^<>@\s",;:\\()]{1,255})>')
+_SIMPLE = re.compile(r'"?([^"<>@,;:\\()\[\]=]{0,200})"?\s*<([^<>@\s",;:\\()]{1,200}@[^<>@\s",;:\\()]{1,255})>')
 _BARE = re.compile(r"[^<>@\s\",;:\\()\[\]]{1,200}@[^<>@\s\",;:\\()\[\]]{1,255}")
 _IN_BRACKETS = re.compile(r"<([^<>]{0,500})>")
 _COMMENT = re.compile(r"\(([^()]{0,500})\)")
@@ -214,18 +219,24 @@ def addresses_of(value: bytes | None) -> tuple[Address, ...]:
     """
     if not value:
         return ()
-    text = value.decode("ascii") if value.isascii() else decode(value)
-    if "\n" in text:
-        text = _FOLD.sub(" ", text)
-    text = text.strip()
+    return _remembered_addresses(value) if len(value) <= MAX_REMEMBERED_BYTES else _addresses(value)
+
+
+def _addresses(value: bytes) -> tuple[Address, ...]:
+    text = " ".join(_decoded(value).split())
     simple = _SIMPLE.fullmatch(text)
     if simple is not None:
-        return (Address(name=clean(simple[1]).strip(), address=clean(simple[2]).lower()),)
+        return (Address(name=simple[1].strip(), address=simple[2].lower()),)
+    if _BARE.fullmatch(text):
+        return (Address(name="", address=text.lower()),)
     found = [address for entry in _entries(text) if (address := _address(entry)) is not None]
     if not found and "=?" in text:
         # a mailer that encoded the whole field, brackets included
         found = [address for entry in _entries(clean(decode_words(text))) if (address := _address(entry)) is not None]
     return tuple(found[:MAX_ADDRESSES])
+
+
+_remembered_addresses = lru_cache(maxsize=1024)(_addresses)
 
 
 def _entries(text: str) -> list[str]:
@@ -263,6 +274,11 @@ def _address(entry: str) -> Address | None:
     entry = entry.strip()
     if not entry:
         return None
+    simple = _SIMPLE.fullmatch(entry)
+    if simple is not None:
+        return Address(name=simple[1].strip(), address=simple[2].lower())
+    if _BARE.fullmatch(entry):
+        return Address(name="", address=entry.lower())
     bracket = None
     for bracket in _IN_BRACKETS.finditer(entry):
         if "@" in bracket[1]:
@@ -277,8 +293,8 @@ def _address(entry: str) -> Address | None:
         address = bare[0] if bare else rest
         if bare is not None and not name:
             name = rest.replace(bare[0], "").strip(" <>")
-    address = "".join(clean(address).replace("mailto:", "").split()).strip("\"'<>").lower()
-    if not address or (("@" not in address) and (len(address) > 60 or "=?" in address or bracket is None and " " in entry)):
+    address = "".join(address.replace("mailto:", "").split()).strip("\"'<>").lower()
+    if not address or (("@" not in address) and (len(address) > 60 or "=?" in address or (bracket is None and " " in entry))):
         return None
     return Address(name=_name(name), address=address[:320])
 
@@ -288,8 +304,8 @@ def _name(name: str) -> str:
     if len(name) > 1 and name[0] == '"' and name[-1] == '"':
         name = name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
     if "=?" in name:
-        name = decode_words(name)
-    name = " ".join(clean(name).split()).strip()
+        name = clean(decode_words(name))
+    name = " ".join(name.split())
     if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         name = name[1:-1].strip()
     return name[:200]
@@ -305,7 +321,7 @@ def ids_of(value: bytes | None) -> tuple[str, ...]:
     """All ids of a References or In-Reply-To field (RFC 5322 section 3.6.4), in order, each once, brackets included."""
     if not value:
         return ()
-    text = clean(value.decode("ascii") if value.isascii() else decode(value))
+    text = _decoded(value)
     found = _ID.findall(text)
     if not found:
         found = ["<" + "".join(match.split()) + ">" for match in _BROKEN_ID.findall(text) if match.strip()]
@@ -327,7 +343,7 @@ def message_id(fields: Fields, received_at: datetime) -> str:
         return ids[0]
     written = fields.get("message-id", b"").strip()
     if written and b" " not in written and len(written) < 200 and b"<" not in written:
-        return f"<{clean(decode(written))}>"
+        return f"<{_decoded(written)}>"
     digest = hashlib.sha256()
     for name in ("from", "to", "cc", "subject", "date"):
         digest.update(name.encode() + b":" + b" ".join(fields.get(name, b"").split()) + b"\n")
@@ -338,4 +354,11 @@ def message_id(fields: Fields, received_at: datetime) -> str:
 
 def kept_of(fields: Fields) -> dict[str, str]:
     """The values of ``KEPT`` fields as text, 2,000 characters each at most."""
-    return {name: text_of(value)[:MAX_KEPT_CHARACTERS] for name, value in fields.items() if name in KEPT}
+    return {
+        name: _remembered_text(value) if len(value) <= MAX_REMEMBERED_BYTES else text_of(value)[:MAX_KEPT_CHARACTERS]
+        for name, value in fields.items()
+        if name in KEPT
+    }
+
+
+_remembered_text = lru_cache(maxsize=1024)(text_of)

@@ -1,7 +1,7 @@
 """HTML -> plain text as a person sees it: tables by the row, paragraphs apart, hidden filler gone, quotes marked with "> ".
 
-Quoted containers (blockquote, Gmail's, Yahoo's, Mozilla's ...) come out as lines that begin with "> ", so that ``quotes`` divides every
-message by one set of rules, and an answer typed between two quotes in HTML stays an answer. Nothing is ever loaded.
+Quoted containers (blockquote, Gmail's, Yahoo's, Mozilla's ...) come out as lines that begin with "> ", so that ``quotes`` divides
+every message by one set of rules, and an answer typed between two quotes in HTML stays an answer. Nothing is ever loaded.
 The walk keeps its own stack: nesting is the sender's choice and must not become our recursion.
 """
 
@@ -25,8 +25,9 @@ MAX_CELL_CHARACTERS = 200
 _MAX_TABLES = 60
 
 _SKIPPED = frozenset(
-    {"head", "style", "script", "title", "meta", "link", "noscript", "template", "object", "embed", "iframe", "svg", "math", "select", "textarea", "map"}
-)  # fmt: skip
+    {"head", "style", "script", "title", "meta", "link", "noscript", "template", "object", "embed", "iframe", "svg", "math"}
+    | {"select", "textarea", "map", "audio", "video", "canvas"}
+)
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr", "form"})
 _BLOCKS = frozenset(
     {
@@ -209,8 +210,7 @@ class _Walk:
             self.outer.append(self.target)
             self.target = own
         stack.append(_Frame(node, tag, quote, pre or tag == "pre" or bool(style and _PRE_STYLE.search(style)), own))
-        child = node.child
-        return child
+        return node.child
 
     def _text(self, text: str, quote: int, pre: bool) -> None:
         if not text.isascii():

@@ -1,9 +1,9 @@
 """The parts of a message: boundaries, nesting, transfer encodings.
 
-Our own reader of RFC 2046, and not ``email.parser``, for three reasons. Hostile nesting and part counts are bounded while reading
-(the standard parser recurses with the sender's nesting and tests every line against every open boundary). An attachment
-is stepped over by one search for its boundary instead of line by line. And it has no exceptions to escape: whatever the bytes, the answer is a tree.
-Tests compare its leaves with the standard parser's.
+Our own reader of RFC 2046, and not ``email.parser``, for three reasons. Hostile nesting and part counts are bounded while
+reading (the standard parser recurses as deep as the sender nests, and tests every line against every open boundary). An attachment is
+stepped over by one search for its boundary instead of line by line. And there is no exception to escape: whatever the bytes, the
+answer is a tree. A test compares its leaves with the standard parser's.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _MAX_TEXT_BYTES = 4 * MAX_TEXT_CHARACTERS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One node of the tree. ``content_type`` is lower case ("text/plain" where none or nonsense was said); a leaf has a ``body``, still in
-    its transfer encoding, and no ``children``. ``fields`` are those of ``headers.WANTED``."""
+    """One node of the tree. ``content_type`` is lower case ("text/plain" where none or nonsense was said); a leaf has a
+    ``body``, still in its transfer encoding, and no ``children``. ``fields`` are those of ``headers.WANTED``."""
 
     content_type: str
     params: Mapping[str, str] = field(default_factory=dict)
