@@ -34,21 +34,21 @@ def number_words(count: int) -> str:
 
 
 def shorten(sentence: str, span: str = "", limit: int = QUOTE_LIMIT) -> str:
-    """The sentence, or as many whole words of it around ``span`` as the limit allows, with "…" where words are left out."""
-    text = " ".join(sentence.split())
+    """The sentence; one that is longer than ``limit`` is cut between words, so that ``span`` stays in, with "…" for the rest.
+
+    The beginning where that holds the span, else the part that ends with it."""
+    text, span = " ".join(sentence.split()), " ".join(span.split())
     if len(text) <= limit:
         return text
-    span = " ".join(span.split())
-    at = text.casefold().find(span.casefold()) if span else 0
-    end = min(len(text), max(limit - 2, at + len(span)))
-    start = max(0, end - (limit - 2))
-    head, tail = text[:start], text[end:]
-    kept = text[start:end]
-    if head and not head.endswith(" ") and " " in kept:
-        kept = kept[kept.index(" ") :]
-    if tail and not tail.startswith(" ") and " " in kept.strip():
-        kept = kept[: kept.rindex(" ")]
-    return f"{'…' if head else ''}{kept.strip()}{'…' if tail else ''}"
+    at = text.casefold().find(span.casefold())
+    end = at + len(span)
+    if end < limit:
+        gap = text.rfind(" ", end, limit)
+        return f"{text[: gap if gap > 0 else limit - 1]}…"
+    end = text.find(" ", end) if " " in text[end:] else len(text)
+    start = end - (limit - 2)
+    gap = text.find(" ", start, at)
+    return f"…{text[gap + 1 if gap >= 0 else start : end]}{'…' if end < len(text) else ''}"
 
 
 def promised(event: Event) -> str:
@@ -75,8 +75,8 @@ def counted_from(event: Event) -> str:
         case EventKind.CALLED_OFF:
             return f"The interview was called off on {day}, and no new date was named"
         case _:
-            spoke = "You heard from them" if event.was_told else f"{event.who} wrote"
-            return f"{spoke} on {day} and named no date"
+            heard = f"You heard from them on {day} and no date was named"
+            return heard if event.was_told else f"{event.who} wrote on {day} and named no date"
 
 
 def silent(working_days: int, any_mail: bool) -> str:
