@@ -10,18 +10,23 @@ from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from heardback.delivering import Deliverer
 from heardback.errors import HeardbackError
 from heardback.ledger.store import Ledger
+from heardback.mailbox.files import MaildirSource
+from heardback.mailbox.open import open_source
 from heardback.mailbox.source import Source
+from heardback.mailbox.url import parse_mailbox_url
 from heardback.model import Owner
 from heardback.notify.outbox import QuietHours
 from heardback.notify.push import Pusher, make_target
 from heardback.passes import Books
 from heardback.systemd_notify import Notifier
 from heardback.watch import WatchedMailbox, Watcher
+from tests.dovecot import PASSWORD, Dovecot
 
 ZONE = ZoneInfo("America/New_York")
 OWNER = Owner(name="Rosa Quill", addresses=frozenset({"rosa@quill.example"}), timezone=ZONE.key, country="US")
@@ -180,6 +185,12 @@ def with_invite(mail: EmailMessage, start: datetime, end: datetime, uid: str = "
     return mail
 
 
+class Post(Protocol):
+    def deliver(self, mail: EmailMessage, folder: str = "INBOX") -> None: ...
+
+    def source(self) -> Source: ...
+
+
 @dataclass(slots=True)
 class MaildirPost:
     """Delivers into a Maildir++ tree, as a mail server on the same machine would."""
@@ -195,6 +206,25 @@ class MaildirPost:
         name = f"{int(real_time.time())}.{self.count}.test"
         (root / "tmp" / name).write_bytes(mail.as_bytes())
         (root / "tmp" / name).rename(root / "new" / name)
+
+    def source(self) -> Source:
+        return MaildirSource(self.folder, name="home")
+
+
+@dataclass(slots=True)
+class DovecotPost:
+    """Delivers to one user of a real server; ``source`` logs in by TLS."""
+
+    server: Dovecot
+    user: str
+
+    def deliver(self, mail: EmailMessage, folder: str = "INBOX") -> None:
+        received_at = datetime.strptime(mail["Date"], "%a, %d %b %Y %H:%M:%S %z")
+        self.server.deliver(self.user, folder, mail.as_bytes(), received_at=received_at)
+
+    def source(self) -> Source:
+        address = parse_mailbox_url(self.server.url(self.user))
+        return open_source(address, name="home", password=lambda: PASSWORD, ca_file=self.server.ca_file)
 
 
 QUIET = QuietHours(time(22), time(8))

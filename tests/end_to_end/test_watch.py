@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from heardback.mailbox.files import MaildirSource
-from tests.end_to_end.daemon import ME, QUIET, THEM, Daemon, MaildirPost, MovableClock, letter, local, with_invite
+from heardback.notify.outbox import QuietHours
+from tests.end_to_end.daemon import (
+    ME,
+    QUIET,
+    THEM,
+    Daemon,
+    DovecotPost,
+    MaildirPost,
+    MovableClock,
+    Post,
+    letter,
+    local,
+    with_invite,
+)
 from tests.receiver import Receiver
 
 INVITED = local("2026-06-01 10:00")
@@ -15,25 +30,35 @@ START, END = local("2026-06-04 14:00"), local("2026-06-04 15:00")
 
 
 @pytest.fixture
-def phone():  # type: ignore[no-untyped-def]
+def phone() -> Iterator[Receiver]:
     with Receiver() as receiver:
         yield receiver
 
 
-def daemon_on(tmp_path: Path, phone: Receiver, **options: object) -> tuple[MaildirPost, Daemon]:
-    post = MaildirPost(tmp_path / "mail")
-    post.deliver(letter(local("2026-05-30 09:00"), "Lunch on Sunday?", sender="Bea <bea@castellan.example>", subject="hey"))
-    daemon = Daemon(
+@pytest.fixture(params=["maildir", pytest.param("dovecot", marks=pytest.mark.dovecot)])
+def post(request: pytest.FixtureRequest, tmp_path: Path) -> Post:
+    """A mailbox with one old letter from a friend in it: on disk, and on a real IMAP server."""
+    box: Post
+    if request.param == "dovecot":
+        user = f"watch{zlib.crc32(request.node.name.encode())}"
+        box = DovecotPost(server=request.getfixturevalue("dovecot"), user=user)
+    else:
+        box = MaildirPost(tmp_path / "mail")
+    box.deliver(letter(local("2026-05-30 09:00"), "Lunch on Sunday?", sender="Bea <bea@castellan.example>", subject="hey"))
+    return box
+
+
+def daemon_on(post: Post, tmp_path: Path, phone: Receiver, start: datetime = INVITED, quiet: QuietHours | None = None) -> Daemon:
+    return Daemon(
         ledger_path=tmp_path / "ledger.sqlite3",
-        open_source=lambda: MaildirSource(tmp_path / "mail", name="home"),
+        open_source=post.source,
         targets=[phone.url()],
-        clock=MovableClock(INVITED),
-        **options,  # type: ignore[arg-type]
+        clock=MovableClock(start),
+        quiet=quiet,
     )
-    return post, daemon
 
 
-def invite_and_thanks(post: MaildirPost, daemon: Daemon) -> None:
+def invite_and_thanks(post: Post, daemon: Daemon) -> None:
     """An invite, the interview on Thursday, the owner's thanks in the evening."""
     invitation = letter(
         INVITED, "Hi Rosa,\n\nwe would like to interview you for the Data Engineer role; the entry is attached.\n\nDana"
@@ -47,16 +72,16 @@ def invite_and_thanks(post: MaildirPost, daemon: Daemon) -> None:
     daemon.at(local("2026-06-04 16:05"))
 
 
-def promise(post: MaildirPost) -> None:
+def promise(post: Post) -> None:
     post.deliver(
         letter(local("2026-06-05 11:00"), "Hi Rosa,\n\nlovely to meet you. You'll hear from us by next Wednesday.\n\nDana")
     )
 
 
-def test_three_weeks_go_by_and_the_phone_rings_once(tmp_path: Path, phone: Receiver) -> None:
+def test_three_weeks_go_by_and_the_phone_rings_once(post: Post, tmp_path: Path, phone: Receiver) -> None:
     """Invite and promise are delivered, the deadline passes, one push comes and names employer, words and day; the owner's
     follow-up appears in Sent: no second push."""
-    post, daemon = daemon_on(tmp_path, phone)
+    daemon = daemon_on(post, tmp_path, phone)
     with daemon:
         invite_and_thanks(post, daemon)
         promise(post)
@@ -78,8 +103,8 @@ def test_three_weeks_go_by_and_the_phone_rings_once(tmp_path: Path, phone: Recei
         assert len(phone.pushes) == 1
 
 
-def test_a_forgotten_thank_you_rings_two_hours_after_the_interview(tmp_path: Path, phone: Receiver) -> None:
-    post, daemon = daemon_on(tmp_path, phone)
+def test_a_forgotten_thank_you_rings_two_hours_after_the_interview(post: Post, tmp_path: Path, phone: Receiver) -> None:
+    daemon = daemon_on(post, tmp_path, phone)
     with daemon:
         post.deliver(
             with_invite(letter(INVITED, "Hi Rosa, your interview for the Data Engineer role is attached.\n\nDana"), START, END)
@@ -91,8 +116,8 @@ def test_a_forgotten_thank_you_rings_two_hours_after_the_interview(tmp_path: Pat
         assert "thank you" in push.title
 
 
-def test_an_answer_that_comes_before_the_deadline_keeps_the_phone_quiet(tmp_path: Path, phone: Receiver) -> None:
-    post, daemon = daemon_on(tmp_path, phone)
+def test_an_answer_that_comes_before_the_deadline_keeps_the_phone_quiet(post: Post, tmp_path: Path, phone: Receiver) -> None:
+    daemon = daemon_on(post, tmp_path, phone)
     with daemon:
         invite_and_thanks(post, daemon)
         promise(post)
@@ -103,9 +128,11 @@ def test_an_answer_that_comes_before_the_deadline_keeps_the_phone_quiet(tmp_path
         assert list(phone.pushes) == []
 
 
-def test_quiet_hours_hold_a_nudge_until_morning_and_it_is_withdrawn_if_untrue_by_then(tmp_path: Path, phone: Receiver) -> None:
+def test_quiet_hours_hold_a_nudge_until_morning_and_it_is_withdrawn_if_untrue_by_then(
+    post: Post, tmp_path: Path, phone: Receiver
+) -> None:
     """The interview ended at 21:00: the thank-you is due at 23:00, in quiet hours; the owner writes at 23:30."""
-    post, daemon = daemon_on(tmp_path, phone, quiet=QUIET)
+    daemon = daemon_on(post, tmp_path, phone, quiet=QUIET)
     with daemon:
         evening = with_invite(
             letter(INVITED, "Hi Rosa, your interview for the Data Engineer role is attached.\n\nDana"),
@@ -123,28 +150,23 @@ def test_quiet_hours_hold_a_nudge_until_morning_and_it_is_withdrawn_if_untrue_by
         assert list(phone.pushes) == []
 
 
-def test_a_daemon_that_was_off_reads_first_and_then_speaks(tmp_path: Path, phone: Receiver) -> None:
+def test_a_daemon_that_was_off_reads_first_and_then_speaks(post: Post, tmp_path: Path, phone: Receiver) -> None:
     """The answer came while it was off: what the ledger says alone would be a wrong nudge."""
-    post, daemon = daemon_on(tmp_path, phone)
+    daemon = daemon_on(post, tmp_path, phone)
     with daemon:
         invite_and_thanks(post, daemon)
         promise(post)
         daemon.at(local("2026-06-05 11:05"))
     post.deliver(letter(local("2026-06-10 17:00"), "Hi Rosa, sorry, we decided to go with another candidate.\n\nDana"))
-    again = Daemon(
-        ledger_path=daemon.ledger_path,
-        open_source=daemon.open_source,
-        targets=daemon.targets,
-        clock=MovableClock(local("2026-06-12 09:10")),
-    )
+    again = daemon_on(post, tmp_path, phone, start=local("2026-06-12 09:10"))
     with again:
         again.at(local("2026-06-12 09:20"))
         titles = [push.title for push in phone.pushes]
         assert [title for title in titles if "follow up" in title] == []
 
 
-def test_a_failing_target_is_tried_again_and_the_nudge_arrives_once(tmp_path: Path, phone: Receiver) -> None:
-    post, daemon = daemon_on(tmp_path, phone)
+def test_a_failing_target_is_tried_again_and_the_nudge_arrives_once(post: Post, tmp_path: Path, phone: Receiver) -> None:
+    daemon = daemon_on(post, tmp_path, phone)
     with daemon:
         invite_and_thanks(post, daemon)
         promise(post)
