@@ -4,8 +4,8 @@ A promise is a statement whose subject speaks for the employer (or tells the can
 contact or decision, and which a timeframe governs. The phrases are data (``phrases/promises.toml``): a sentence is
 matched with its timeframes replaced by "@0", "@1" ..., first against the promises, then against what denies them: "if
 you don't hear from us, consider yourself not selected", a deadline of the candidate's, an absence notice. The timeframe
-that governs is the first behind the verb that does not belong to something else ("about your interview on Tuesday"), else the last
-before it ("By Friday you'll know").
+that governs is the first behind the verb that does not belong to something else ("about your interview on Tuesday"), else
+the last before it ("By Friday you'll know").
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
 
@@ -126,7 +126,7 @@ def find_promises(
     writer's offset. ``by_owner``: the owner wrote it, so only a promise of the employer's that is repeated there counts, and
     none where the owner asks for news, because that promise has run out. Never raises."""
     sentences = split(text)
-    if by_owner and any(phrase.search(_plain(sentence)) for sentence in sentences for phrase in phrases("asked")):
+    if by_owner and _asks(sentences):
         return ()
     found: list[PromiseFinding] = []
     anchor: date | None = None
@@ -141,14 +141,39 @@ def find_promises(
     return tuple(found)
 
 
+def _asks(sentences: tuple[str, ...]) -> bool:
+    return any(phrase.search(_plain(sentence)) for sentence in sentences for phrase in phrases("asked"))
+
+
 def read_sentence(
     sentence: str, written: datetime, calendar: WorkCalendar, *, day_first: bool | None = None
 ) -> PromiseFinding | None:
     """The statement of when the employer will next be in touch, whoever sent the sentence, or None; of several the last
     (a second one corrects the first). Text of more than one sentence is read in order. Never raises."""
-    found = find_promises(sentence, written, calendar, by_owner=False, day_first=day_first)
-    found = found or tuple(finding for finding in find_promises(sentence, written, calendar, by_owner=True, day_first=day_first))
-    return found[-1] if found else None
+    may_restate = not _is_wish(sentence) and not _asks(split(sentence))
+    last: PromiseFinding | None = None
+    anchor: date | None = None
+    pending = ""
+    for piece in split(sentence):
+        marked = _mark(piece, written, calendar, day_first, anchor)
+        anchor = marked.anchor
+        finding = _promised(marked, written) or _completed(pending, marked, written)
+        if finding is None and may_restate:
+            finding = _restated(marked, written)
+        last = finding or last
+        pending = "" if marked.frames else piece
+    return last
+
+
+_WISH = re.compile(r"\b(?:look(?:ing)? forward to|excited to|keen to)\b", re.IGNORECASE)
+_AGREED = re.compile(
+    r"\b(?:as|per|you) (?:\w+ ){0,2}?(?:discussed|agreed|promised|mentioned|said|conversation|call)\b", re.IGNORECASE
+)
+
+
+def _is_wish(sentence: str) -> bool:
+    """ "We look forward to hearing from you by Friday" may be either side's; only an agreement makes it a promise."""
+    return _WISH.search(sentence[:2_000]) is not None and _AGREED.search(sentence[:2_000]) is None
 
 
 def find_due(text: str, written: datetime, calendar: WorkCalendar, *, day_first: bool | None = None) -> Timeframe | None:
@@ -170,26 +195,48 @@ def find_due(text: str, written: datetime, calendar: WorkCalendar, *, day_first:
 def _promised(marked: Marked, written: datetime) -> PromiseFinding | None:
     if not marked.frames:
         return None
-    best: tuple[int, PromiseFinding] | None = None
+    found: list[tuple[bool, int, PromiseFinding]] = []
     for phrase in phrases("promise"):
-        match = phrase.search(marked.text)
-        if match is None:
-            continue
-        frame = _governing(marked, match, written)
-        if frame is None:
-            continue
-        finding = _finding(marked, frame, phrase, PromisedBy.EMPLOYER)
-        if best is None or match.start() < best[0]:
-            best = match.start(), finding
-    if best is None or _is_denied(marked, best[1]):
+        for match in _matches(phrase, marked.text):
+            frame = _governing(marked, match, written)
+            if frame is not None:
+                found.append((_is_contact(phrase, match), match.start(), _finding(marked, frame, phrase, PromisedBy.EMPLOYER)))
+    if not found:
         return None
-    return best[1]
+    contacts = [item for item in found if item[0]]
+    chosen = min(contacts, key=lambda item: item[1]) if contacts else max(found, key=lambda item: _last_day(item[2]))
+    return None if _is_denied(marked, chosen[2]) else chosen[2]
+
+
+def _matches(phrase: Phrase, text: str) -> list[re.Match[str]]:
+    """The first two places where the phrase stands: a second clause may be the one with the date."""
+    first = phrase.search(text)
+    if first is None:
+        return []
+    second = phrase.pattern.search(text, first.end())
+    return [first, second] if second else [first]
+
+
+_CONTACT_RULES = frozenset(
+    ("you-will-hear", "you-will-have-it", "you-will-be-told", "we-will-contact", "will-contact", "expect", "chase-me")
+)
+_DECIDES = re.compile(r"\b(?:decid\w+|decision|minds?|finali\w+|conclude|wrap|settle|know)\b")
+
+
+def _is_contact(phrase: Phrase, match: re.Match[str]) -> bool:
+    """A word to the candidate beats a word about when it is decided: "they decide on Friday and we'll call early next week"."""
+    return phrase.name in _CONTACT_RULES and not (phrase.name == "we-will-contact" and _DECIDES.search(match.group()))
+
+
+def _last_day(finding: PromiseFinding) -> date:
+    return finding.timeframe.latest or date.max
 
 
 _QUESTION_KEPT = re.compile(
-    r"\b(?:patien\w+|bear with|give (?:us|me)|hold on|(?:is it|would it be) (?:ok|okay|alright|all right)|ok if (?:i|we)|mind if (?:i|we)|hang on)\b"
+    r"\b(?:patien\w+|bear with|give (?:us|me)|hold on|(?:is it|would it be) (?:ok|okay|alright|all right)|ok if (?:i|we)|"
+    r"mind if (?:i|we)|hang on)\b"
 )
-_PAST = re.compile(r"\b(?:yesterday|last (?:week|month|friday|monday|tuesday|wednesday|thursday)|ago|earlier today)\b")
+"""A question that is a promise all the same: "may I ask for your patience until Thursday?"."""
 
 
 def _is_denied(marked: Marked, finding: PromiseFinding) -> bool:
@@ -219,6 +266,11 @@ def _restated(marked: Marked, written: datetime) -> PromiseFinding | None:
     return None
 
 
+_ONLY_WHEN = re.compile(
+    r"(?:probably |hopefully |likely |most likely |should be |that should be |say |ideally )?(?:by |within |in |on |before )?@0\W*$"
+)
+
+
 def _completed(pending: str, marked: Marked, written: datetime) -> PromiseFinding | None:
     """ "We'll let you know. Probably by Friday.": a short sentence that only says when, behind one that promises."""
     if not pending or not marked.frames or len(marked.text) > 40 or marked.text.rstrip().endswith("?"):
@@ -230,26 +282,31 @@ def _completed(pending: str, marked: Marked, written: datetime) -> PromiseFindin
         text=joined,
         places=tuple(place + len(joined) - len(marked.text) for place in marked.places),
     )
-    if not re.match(
-        r"(?:probably |hopefully |likely |most likely |should be |that should be |say |ideally )?(?:by |within |in |on |before )?@0\W*$",
-        marked.text,
-    ):
-        return None
-    return _promised(together, written)
+    return _promised(together, written) if _ONLY_WHEN.match(marked.text) else None
 
 
 # ------------------------------------------------------------------------------------------ which timeframe
 
 _FOREIGN = re.compile(
-    r"\b(?:about|regarding|for|of|re|concerning|ahead of|before|prior to|following|after|since|from|with) (?:your|the|our|my|an?|this|that)? ?(?:[\w-]+ ){0,4}?"
-    r"(?:interview|role|position|onsite|on-site|meeting|session|call|chat|visit|start|panel|round|event|day|application|conversation|assessment)s? ?(?:is |was |held |that (?:is|was) )?(?:on|at|in|for|from|of|starting|this|next)? ?$"
-    r"|\b(?:to|and) (?:schedule|arrange|set up|book|fix|organi[sz]e|plan|discuss|confirm|find|agree) (?:[\w'-]+ ){0,8}?(?:for|on|in|sometime|between|from|during|at)? ?$"
-    r"|\b(?:starting|starts|begins|beginning|scheduled|booked|dated|since|interviewed|met|spoke|applied|closes|back|return\w*|on leave|away|available|free) (?:[\w'-]+ ){0,3}?(?:on|for|at|from|in|until)? ?$"
+    r"\b(?:about|regarding|for|of|re|concerning|ahead of|before|prior to|following|after|since|from|with) "
+    r"(?:your|the|our|my|an?|this|that)? ?(?:[\w-]+ ){0,4}?"
+    r"(?:interview|role|position|onsite|on-site|meeting|session|call|chat|visit|start|panel|round|event|day|application|"
+    r"conversation|assessment)s? ?(?:is |was |held |that (?:is|was) )?(?:on|at|in|for|from|of|starting|this|next)? ?$"
+    r"|\b(?:to|and) (?:schedule|arrange|set up|book|fix|organi[sz]e|plan|discuss|confirm|find|agree) (?:[\w'-]+ ){0,8}?"
+    r"(?:for|on|in|sometime|between|from|during|at)? ?$"
+    r"|\b(?:starting|starts|begins|beginning|scheduled|booked|dated|since|interviewed|met|spoke|applied|closes|on leave|away|"
+    r"(?:am|are|is|be|'m|'re|'s|i|we|comes?|get) back(?! (?:to|with|in)\b)|return\w*|available|free) (?:[\w'-]+ ){0,3}?"
+    r"(?:on|for|at|from|in|until)? ?$"
 )
+"""Words that tie the timeframe behind them to something else than the contact."""
+_ONCE = re.compile(r"\b(?:once|after|when|as soon as) (?:the|we|they|i|he|she|our|my|everyone|all)\b")
+"""What waits for an event happens at it: "once the panel has met on Thursday"."""
+_CANNOT = re.compile(r"(?:n't|\bnot|\bunlikely|\bcannot)\b")
 _LATER = re.compile(
-    r"\W{0,3}(?:or |and |but )?(?:if not |even )?(?:at the (?:outside|latest|very latest|worst)|latest|worst case|or at worst|at worst|failing that|possibly|maybe|perhaps|more likely|or|not later than)\W{0,3}(?:by |on |until )?$"
+    r"\W{0,3}(?:or |and |but )?(?:if not |even )?(?:at the (?:outside|latest|very latest|worst)|latest|worst case|or at worst|"
+    r"at worst|failing that|possibly|maybe|perhaps|more likely|or|not later than)\W{0,3}(?:by |on |until )?$"
 )
-_CLAUSE = re.compile(r"[;]|\bbut (?=we|i|you)|\. ")
+_CLAUSE = re.compile(r"[;]|\bbut (?=we|i|you)|\. |\b(?:where|when|what|who|location|place|via) ?:")
 
 
 def _gap_is_foreign(gap: str) -> bool:
@@ -263,14 +320,13 @@ def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timef
     behind = [n for n, place in enumerate(marked.places) if place >= match.end()]
     for number in inside + behind:
         place = marked.places[number]
-        start = max(match.start(), place - 120)
-        previous = marked.places[number - 1] + 2 if number and marked.places[number - 1] >= start else start
-        gap = text[max(start, previous) : place] if number not in inside else text[start:place]
+        previous = marked.places[number - 1] + 2 if number else 0
         if place - match.end() > 160:
             break
-        if _FOREIGN.search(gap) or _FOREIGN.search(text[start:place]):
+        gap = text[max(match.end(), previous, place - 120) : place] if number not in inside else ""
+        if _FOREIGN.search(gap) and not _ONCE.search(gap):
             continue
-        frame = _latest_of(marked, number)
+        frame = _not_before(_latest_of(marked, number), text[:place])
         return frame if _is_ahead(frame, written) else None
     before = [n for n, place in enumerate(marked.places) if place < match.start()]
     for number in reversed(before):
@@ -278,24 +334,28 @@ def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timef
         lead = text[: marked.places[number]]
         if len(gap) > 140 or _CLAUSE.search(gap):
             break
-        if _FOREIGN.search(lead[-60:]) or not _leads(lead, gap):
+        if _FOREIGN.search(lead[-60:]) or not _leads(lead):
             continue
         frame = marked.frames[number]
+        if frame.at and not re.search(r"\b(?:by|before|until) $", lead):
+            break  # a day with its clock is an appointment
         return frame if _is_ahead(frame, written) else None
     return None
 
 
 _EVENT = re.compile(
-    r"\b(?:meets?|met|met|convenes?|sits?|interview\w*|see|seeing|have|has|finish\w*|is|are|was|were|closes?|see you|visit|come|on site|back|return\w*|going|starts?|begins?)\b(?: \S+){0,5} ?(?:on |in |until |by |at |from )?$"
+    r"\b(?:meets?|met|convenes?|sits?|interview\w*|see|seeing|have|has|finish\w*|is|are|was|were|closes?|see you|visit|come|on site|"
+    r"back|return\w*|going|starts?|begins?)\b(?: \S+){0,5} ?(?:on |in |until |by |at |from )?$"
+)
+_OPENS = re.compile(
+    r"(?:^|[,;:.!–-]|\band|\bso|\bthen|\bthat) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$"
 )
 
 
-def _leads(lead: str, gap: str) -> bool:
-    """Does a timeframe before the verb say when: "By Friday you'll know", "decide by Friday, I'll call"? One that dates an event
-    ("the board meets on Friday, we'll be in touch") does so only loosely, and no day is read from it."""
-    if not lead.strip() or re.search(
-        r"(?:^|[,;.:!–-]|\band|\bso|\bthen|\bthat) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$", lead
-    ):
+def _leads(lead: str) -> bool:
+    """Does a timeframe before the verb say when ("By Friday you'll know")? One that dates an event ("the board meets on
+    Friday, we'll be in touch") does so only loosely, and no day is read from it."""
+    if not lead.strip() or _OPENS.search(lead):
         return True
     return _EVENT.search(lead[-60:]) is None
 
@@ -307,12 +367,17 @@ def _latest_of(marked: Marked, number: int) -> Timeframe:
         gap = marked.text[marked.places[number] + 2 : marked.places[number + 1]]
         other = marked.frames[number + 1]
         if _LATER.match(gap) and frame.latest and other.latest and other.latest >= (frame.earliest or frame.latest):
-            return replace(
-                other,
-                earliest=frame.earliest,
-                latest=max(frame.latest, other.latest) if "outside" not in gap and "latest" not in gap else other.latest,
-            )
+            is_bound = "outside" in gap or "latest" in gap
+            return replace(other, earliest=frame.earliest, latest=other.latest if is_bound else max(frame.latest, other.latest))
     return frame
+
+
+def _not_before(frame: Timeframe, lead: str) -> Timeframe:
+    """ "We can't say before Thursday": Thursday is the day, not the one before."""
+    if frame.rule != "timeframes.before" or frame.latest is None or not _CANNOT.search(lead[-80:]):
+        return frame
+    value = frame.latest + timedelta(days=1)
+    return replace(frame, earliest=value, latest=value)
 
 
 def _is_ahead(frame: Timeframe, written: datetime) -> bool:

@@ -3,15 +3,18 @@
 A letter's hard line breaks are joined before it is cut, because senders wrap at 72 columns; list items, table
 rows and short lines that stand alone (a greeting, a heading) are kept apart, because a date in one row says nothing
 about the next. A full stop after an abbreviation, an initial, a number or an ordinal ("3. April") ends nothing.
-Bounded: the first ``MAX_CHARACTERS`` are read, and a sentence longer than ``MAX_SENTENCE`` is cut at a space.
+Bounded: the first ``MAX_CHARACTERS`` are read, and a sentence longer than ``MAX_SENTENCE`` is cut at a
+space; more than ``MAX_SENTENCES`` are no letter.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
-MAX_CHARACTERS = 100_000
+MAX_CHARACTERS = 30_000
 MAX_SENTENCE = 1_200
+MAX_SENTENCES = 500
 SHORT_LINE = 45
 """A line below this length that is followed by a line starting with a capital did not reach the margin."""
 
@@ -21,91 +24,20 @@ _STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
 _SPACES = re.compile(r"\s+")
 _LAST_WORD = re.compile(r"[^\s(\"'“‘\[]*$")
 _STARTS_LOW = re.compile(r"[a-z]")
-_ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "mx",
-        "dr",
-        "prof",
-        "st",
-        "sr",
-        "jr",
-        "no",
-        "nos",
-        "vs",
-        "etc",
-        "inc",
-        "ltd",
-        "llc",
-        "co",
-        "corp",
-        "dept",
-        "approx",
-        "ca",
-        "cf",
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "est",
-        "tel",
-        "ext",
-        "fig",
-        "fri",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "weds",
-        "thu",
-        "thur",
-        "thurs",
-        "sat",
-        "sun",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "a.m",
-        "p.m",
-        "am",
-        "pm",
-        "hr",
-        "hrs",
-        "min",
-        "mins",
-        "ph.d",
-        "b.a",
-        "m.a",
-        "b.sc",
-        "m.sc",
-        "u.s",
-        "u.k",
-        "min",
-        "max",
-        "rd",
-        "ave",
-        "bldg",
-        "attn",
-    ]
-)
+_SHORT_FORMS = """
+mr mrs ms mx dr prof st sr jr no nos vs etc inc ltd llc co corp dept approx ca cf e.g i.e eg ie est tel ext fig fri mon tue
+tues wed weds thu thur thurs sat sun jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m am pm hr hrs min mins ph.d b.a
+m.a b.sc m.sc u.s u.k min max rd ave bldg attn
+"""
+_ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
 
 
 def split(text: str) -> tuple[str, ...]:
     """The sentences of ``text`` in order, white space collapsed, none empty."""
-    return tuple(
+    pieces = (
         piece for block in _blocks(text[:MAX_CHARACTERS]) for sentence in _cut(block) for piece in _bounded(sentence) if piece
     )
+    return tuple(islice(pieces, MAX_SENTENCES))
 
 
 def _blocks(text: str) -> list[str]:
@@ -171,33 +103,10 @@ def _is_end(block: str, start: int, stop: re.Match[str]) -> bool:
     return not _STARTS_LOW.match(rest) or (block[stop.start() :].startswith("...") is False and len(word) > 3)
 
 
-_OPENERS = frozenset(
-    [
-        "we",
-        "i",
-        "you",
-        "our",
-        "they",
-        "he",
-        "she",
-        "it",
-        "the",
-        "this",
-        "that",
-        "please",
-        "if",
-        "thank",
-        "thanks",
-        "as",
-        "in",
-        "by",
-        "once",
-        "after",
-        "your",
-        "no",
-        "there",
-    ]
-)
+_FIRST_WORDS = """
+we i you our they he she it the this that please if thank thanks as in by once after your no there
+"""
+_OPENERS = frozenset(_FIRST_WORDS.split())
 
 
 def _starts_sentence(rest: str) -> bool:

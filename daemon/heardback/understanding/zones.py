@@ -24,7 +24,8 @@ _BY_WORD = {
     "cet": "Europe/Paris", "cest": "Europe/Paris", "mez": "Europe/Berlin", "mesz": "Europe/Berlin",
     "german": "Europe/Berlin", "berlin": "Europe/Berlin", "paris": "Europe/Paris", "amsterdam": "Europe/Amsterdam",
     "irish": "Europe/Dublin", "ireland": "Europe/Dublin", "dublin": "Europe/Dublin", "ist": "Asia/Kolkata",
-    "indian": "Asia/Kolkata", "india": "Asia/Kolkata", "eet": "Europe/Helsinki", "eest": "Europe/Helsinki", "msk": "Europe/Moscow",
+    "indian": "Asia/Kolkata", "india": "Asia/Kolkata",
+    "eet": "Europe/Helsinki", "eest": "Europe/Helsinki", "msk": "Europe/Moscow",
     "jst": "Asia/Tokyo", "kst": "Asia/Seoul", "sgt": "Asia/Singapore", "singapore": "Asia/Singapore", "hkt": "Asia/Hong_Kong",
     "gst": "Asia/Dubai", "pkt": "Asia/Karachi", "sast": "Africa/Johannesburg", "wat": "Africa/Lagos", "eat": "Africa/Nairobi",
     "aest": "Australia/Sydney", "aedt": "Australia/Sydney", "sydney": "Australia/Sydney", "awst": "Australia/Perth",
@@ -38,31 +39,11 @@ _BY_COUNTRY = {
     ("eastern", "CA"): "America/Toronto", ("gmt", "IE"): "Europe/Dublin", ("mst", "MY"): "Asia/Kuala_Lumpur",
 }  # fmt: skip
 
-NEEDS_TIME = frozenset(
-    [
-        "uk",
-        "british",
-        "london",
-        "german",
-        "berlin",
-        "paris",
-        "amsterdam",
-        "irish",
-        "ireland",
-        "dublin",
-        "indian",
-        "india",
-        "singapore",
-        "sydney",
-        "toronto",
-        "york",
-        "chicago",
-        "denver",
-        "alaska",
-        "west",
-        "eat",
-    ]
-)
+_PLACES = """
+uk british london german berlin paris amsterdam irish ireland dublin indian india singapore sydney toronto york chicago denver
+alaska west eat
+"""
+NEEDS_TIME = frozenset(_PLACES.split())
 """Words that name a zone only before "time" ("UK time"); alone they are places or English."""
 
 _OFFSET = re.compile(r"(?:utc|gmt)?\s?([+-−])\s?(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)

@@ -19,6 +19,7 @@ from heardback.understanding.timeframes.words import (
 )
 
 Found = tuple[Span, int]
+"""A span, and the index of the token behind it."""
 
 _COMMA = frozenset((",",))
 _DAY_LEADS = frozenset(
@@ -49,6 +50,13 @@ def read_day(line: Line, index: int) -> Found | None:
 # ------------------------------------------------------------------------------------------- relative words
 
 
+_NEXT_DAYS = (
+    ("day after tomorrow", 2), ("next day", 1), ("following day", 1), ("next working day", 0), ("next business day", 0),
+    ("day after", 1),
+)  # fmt: skip
+"""Days to add; 0 is the next business day."""
+
+
 def _relative(line: Line, index: int) -> Found | None:
     word, after = line.word(index), index + 1
     if word in TODAY:
@@ -59,8 +67,7 @@ def _relative(line: Line, index: int) -> Found | None:
             return day(value + timedelta(days=7), "timeframes.day-week"), after + 1
         return day(value, "timeframes.tomorrow"), after
     start = index + (word == "the")
-    for phrase, shift in (("day after tomorrow", 2), ("next day", 1), ("following day", 1), ("next working day", 0), ("next business day", 0),
-                          ("day after", 1)):  # fmt: skip
+    for phrase, shift in _NEXT_DAYS:
         end = line.follows(start, phrase)
         if end and (phrase == "day after tomorrow" or (word == "the" and (phrase != "day after" or _ends_here(line, end)))):
             base = line.today if phrase == "day after tomorrow" else line.anchor or line.today
@@ -518,7 +525,7 @@ def _month_of(line: Line, index: int) -> tuple[date, int] | None:
 
 
 def number_range(line: Line, index: int) -> Found | None:
-    """Two days that share a month: "12 to 15 October", "27.-29.11.", "4 till 23 of this month", "the 13th to the 15th of July"."""
+    """Two days that share a month: "12 to 15 October", "27.-29.11.", "the 13th to the 15th of July"."""
     start = index + (line.word(index) == "the")
     left = read_ordinal(line, start) or read_number(line, start)
     if left is None or not 1 <= left[0] <= 31 or line.at(start).end - line.at(start).start > 12:

@@ -478,8 +478,7 @@ def _clock_first(line: Line, index: int, *, is_bare: bool) -> tuple[Clock, int] 
         after += 1
         if after - found[1] > 3:
             break
-    behind = after if line.word(after - 1) not in (",", "on") else after
-    return found[0], behind
+    return found[0], after
 
 
 def _second(line: Line, index: int, left: Span) -> Found | None:
@@ -515,11 +514,10 @@ def _second(line: Line, index: int, left: Span) -> Found | None:
         if before_left <= right.last and (left.first - line.today).days > 180:
             left = replace(left, first=min(line.today, right.last), last=min(line.today, right.last))
     if right.last < left.first:
-        if right.first.year == left.first.year or right.grain is not Grain.DAY:
-            moved = _next_year(right.last)
-            if moved is None or (moved - left.first).days > 370 or connector in ("or",):
-                return None
-            right = replace(right, first=moved, last=moved)
+        moved = _next_year(right.last)
+        if moved is None or (moved - left.first).days > 370 or connector == "or":
+            return None
+        right = replace(right, first=moved, last=moved)
     return Span(
         first=left.first, last=max(right.last, left.last), grain=Grain.RANGE, rule="timeframes.range", clock=right.clock
     ), found[1]

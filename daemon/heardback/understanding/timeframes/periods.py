@@ -266,7 +266,8 @@ def _part_of(part: str, period: Period, line: Line) -> Span:
 def _week_part(part: str, week: Period, line: Line) -> tuple[date, date]:
     monday = week.first
     first, last = {
-        "early": (1, 2), "start": (0, 1), "mid": (2, 3), "late": (3, 4), "end": (4, 4), "first-half": (0, 2), "second-half": (2, 4),
+        "early": (1, 2), "start": (0, 1), "mid": (2, 3), "late": (3, 4), "end": (4, 4), "first-half": (0, 2),
+        "second-half": (2, 4),
     }.get(part, (0, 4))  # fmt: skip
     return monday + timedelta(days=first), monday + timedelta(days=last)
 

@@ -28,10 +28,13 @@ _STARTERS = (
     | TOMORROW
     | frozenset(
         (
-            "by", "before", "until", "till", "after", "following", "no", "not", "on", "at", "in", "within", "inside", "under", "over",
+            "by", "before", "until", "till", "after", "following", "no", "not", "on", "at", "in", "within", "inside", "under",
+            "over",
             "during", "for", "from", "between", "either", "a", "an", "couple", "few", "several", "give", "allow", "takes", "take",
-            "taking", "another", "up", "eod", "cob", "cop", "eob", "close", "end", "finish", "day", "noon", "midday", "half", "that",
-            "ahead", "as", "shortly", "soon", "towards", "toward", "wc", "kw", "cw", "need", "needs", "twenty", "thirty", "w", "q",
+            "taking", "another", "up", "eod", "cob", "cop", "eob", "close", "end", "finish", "day", "noon", "midday", "half",
+            "that",
+            "ahead", "as", "shortly", "soon", "towards", "toward", "wc", "kw", "cw", "need", "needs", "twenty", "thirty", "w",
+            "q",
         )
     )
 )  # fmt: skip

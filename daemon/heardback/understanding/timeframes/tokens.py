@@ -18,7 +18,7 @@ _SUFFIXES = frozenset(("st", "nd", "rd", "th"))
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``text`` is lower case with straight apostrophes; ``number`` its value where it is digits; ``is_glued``: no space before."""
+    """``text`` is lower case with straight apostrophes; ``number`` the value of digits; ``is_glued``: no space before."""
 
     text: str
     start: int

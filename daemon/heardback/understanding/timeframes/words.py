@@ -44,7 +44,8 @@ DASHES = frozenset("-–—‑−")
 
 INTERVIEWS = frozenset(
     (
-        "interview", "interviews", "onsite", "site", "panel", "audition", "screen", "conversation", "chat", "visit", "call", "round",
+        "interview", "interviews", "onsite", "site", "panel", "audition", "screen", "conversation", "chat", "visit", "call",
+        "round",
         "trial", "assessment", "presentation", "recall", "interviewing", "discussion",
     )
 )  # fmt: skip
