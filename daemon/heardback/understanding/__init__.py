@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from heardback.model import (
     Address,
+    Evidence,
     FolderRole,
     Kind,
     Message,
@@ -107,9 +108,11 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     text = message.body.text[:LONGEST_TEXT]
     cut = tuple(phrasebook.sentence(piece) for piece in sentences.split(text))
     by_owner = sender.kind is SenderKind.OWNER
+    about, evidence = topic.find_topic(message, sender, cut, subject)
+    if about is Topic.UNRELATED:
+        return _of_unrelated(message, sender, cut, evidence, owner)
     moments = interviews.find_moments(message, sender, cut, owner)
     calendar = _calendar(owner)
-    promised: tuple[PromiseFinding, ...] = ()
     due: Timeframe | None = None
     spoken = _with_descriptions(text, message)
     promised = promises.find_promises(spoken, message.sent_at, calendar, by_owner=by_owner)
@@ -119,10 +122,8 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
         kinds = kind.owner_kinds(message, cut, moments)
     else:
         kinds = kind.employer_kinds(message, sender, cut, moments, promised)
-    about, evidence = topic.find_topic(message, sender, cut, subject, kinds)
-    found = Names() if about is Topic.UNRELATED else names.find_names(message, sender, cut, owner)
-    if about is Topic.UNRELATED:
-        moments = tuple(replace(moment, is_interview=False) for moment in moments)
+    about, evidence = topic.with_kinds(about, evidence, kinds)
+    found = names.find_names(message, sender, cut, owner)
     facts = _facts(message, sender, kinds)
     return replace(
         facts,
@@ -137,6 +138,22 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     )
 
 
+def _of_unrelated(
+    message: Message, sender: Sender, cut: tuple[Sentence, ...], evidence: Evidence | None, owner: Owner
+) -> MessageFacts:
+    """Of another matter: its kind is told for ``why``, its promises and names are nobody's, its times no interviews."""
+    invited = tuple(
+        replace(moment, is_interview=False)
+        for invite in message.invites
+        if (moment := interviews.of_invite(invite, owner)) is not None
+    )
+    if sender.kind is SenderKind.OWNER:
+        kinds = kind.owner_kinds(message, cut, ())
+    else:
+        kinds = kind.employer_kinds(message, sender, cut, (), ())
+    return replace(_facts(message, sender, kinds), topic=Topic.UNRELATED, topic_evidence=evidence, moments=invited)
+
+
 def _by_header(message: Message, sender: Sender, subject: Sentence, owner: Owner) -> MessageFacts:
     kinds = kind.from_header(message, sender)
     if kinds is None:
@@ -145,7 +162,7 @@ def _by_header(message: Message, sender: Sender, subject: Sentence, owner: Owner
             if sender.kind is not SenderKind.OWNER
             else kind.owner_kinds(message, (), ())
         )
-    about, evidence = topic.find_topic(message, sender, (), subject, kinds)
+    about, evidence = topic.find_topic(message, sender, (), subject)
     if sender.kind is SenderKind.MACHINE:
         about, evidence = Topic.UNKNOWN, None
     found = names.find_names(message, sender, (), owner) if about is Topic.HIRING else Names()

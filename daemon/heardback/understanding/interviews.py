@@ -29,6 +29,7 @@ from heardback.understanding import phrasebook
 from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sender import Sender, is_owner
 from heardback.understanding.timeframes import SpokenMoment, read_moments
+from heardback.understanding.zones import zone_of
 from heardback.workdays import place_of_zone
 
 _TIME_WORDS = frozenset(
@@ -36,12 +37,15 @@ _TIME_WORDS = frozenset(
     o'clock oclock january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov
     dec half quarter morning afternoon""".split()
 )
-_CLOCK = re.compile(r"\d(?:[:.]\d\d)?\s?(?:am|pm|a\.m|p\.m)\b|\d:\d\d")
+_CLOCK = re.compile(r"\d(?:[:.]\d\d)?\s?(?:am|pm|a\.m|p\.m)\b|\d:\d\d|\d(?:st|nd|rd|th)\b")
+_PLACE_BEHIND = re.compile(
+    r"\s\(?(UK|London|Dublin|Berlin|Paris|Amsterdam|Singapore|Sydney|Toronto|Chicago|Denver)\b(?!\s(?:office|site|branch))"
+)
 _BEFORE_DEADLINE = re.compile(
     r"\b(?:by|until|till|before|no later than|not later than|closes?(?: on)?|due(?: on| by)?|deadline(?: is)?|within|since|after|from|last|"
     r"returning|returning on|return on|back on|of)(?: the| on)?\s*$"
 )
-_WINDOW = re.compile(r"\b(?:after|before|until|till|by|past)\b")
+_WINDOW = re.compile(r"\b(?:after|before|until|till|by)\b")
 _ANY_HOUR = re.compile(r"\b(?:any ?(?:hour|time|where)|anytime|some ?time|between)\b")
 _SHORT_QUESTION = 8
 """Words of a question that asks about the sentence before it: "OK?", "Does that work for you?"."""
@@ -140,6 +144,7 @@ def _spoken(sentences: Sequence[Sentence], message: Message, owner: Owner) -> li
             continue
         text = sentence.original[: phrasebook.LONGEST_SENTENCE]
         for moment in read_moments(text, message.sent_at, owner.zone, country=country):
+            moment = _in_named_place(moment, text)
             if pending is not None and (joined := _join(pending[1], moment, at - pending[0])) is not None:
                 found.append(_as_spoken(pending[0], joined, pending[2], owner))
                 pending = None
@@ -154,6 +159,15 @@ def _spoken(sentences: Sequence[Sentence], message: Message, owner: Owner) -> li
     if pending is not None:
         found.append(_as_spoken(pending[0], pending[1], pending[2], owner))
     return found
+
+
+def _in_named_place(moment: SpokenMoment, text: str) -> SpokenMoment:
+    """ "3pm UK": a place right behind a clock is its zone; elsewhere it is only a place."""
+    if moment.start is None or moment.zone is not None:
+        return moment
+    behind = _PLACE_BEHIND.match(text, moment.span[1])
+    zone = zone_of(f"{behind[1]} time") if behind else None
+    return replace(moment, zone=zone) if zone is not None else moment
 
 
 def _join(first: SpokenMoment, second: SpokenMoment, distance: int) -> SpokenMoment | None:
@@ -198,6 +212,8 @@ def _stance_of_employer(
     sentence = sentences[spoken.at]
     if "cancelled" in own:
         return Stance.CANCELLED, own["cancelled"]
+    if "elsewhere" in own and "proposed" not in own and spoken.start is None:
+        return None
     if _is_question(sentence) or ("proposed" in own and "fixed" not in own and "moved" not in own):
         return Stance.PROPOSED, own.get("proposed", "interviews.question")
     if "moved" in own:
@@ -210,7 +226,7 @@ def _stance_of_employer(
             return Stance.PROPOSED, "interviews.question-after"
     if "accepted" in own and is_reply:
         return Stance.ACCEPTED, own["accepted"]
-    if "elsewhere" in own:
+    if "elsewhere" in own or _is_menu(sentences, cues):
         return None
     for near in (spoken.at - 1, spoken.at + 1, spoken.at - 2, spoken.at - 3, spoken.at + 2):
         around = cues.get(near, {})
@@ -224,7 +240,14 @@ def _stance_of_employer(
     return None
 
 
-def _stance_of_owner(spoken: _Spoken, sentences: Sequence[Sentence], cues: dict[int, dict[str, str]]) -> tuple[Stance, str] | None:
+def _is_menu(sentences: Sequence[Sentence], cues: dict[int, dict[str, str]]) -> bool:
+    """Times to choose from, and nobody has chosen: "choose one of the slots below"."""
+    return any("menu" in found for found in cues.values())
+
+
+def _stance_of_owner(
+    spoken: _Spoken, sentences: Sequence[Sentence], cues: dict[int, dict[str, str]]
+) -> tuple[Stance, str] | None:
     own = cues[spoken.at]
     sentence = sentences[spoken.at]
     if "cancelled" in own:
@@ -309,7 +332,11 @@ def _one_each(moments: Iterable[Moment]) -> list[Moment]:
     kept: dict[object, Moment] = {}
     for moment in whole:
         assert moment.start is not None
-        key = (moment.stance, moment.start.date()) if moment.stance in (Stance.FIXED, Stance.MOVED) else (moment.stance, moment.start)
+        key = (
+            (moment.stance, moment.start.date())
+            if moment.stance in (Stance.FIXED, Stance.MOVED)
+            else (moment.stance, moment.start)
+        )
         if (earlier := kept.get(key)) is None:
             kept[key] = moment
             continue
@@ -318,7 +345,7 @@ def _one_each(moments: Iterable[Moment]) -> list[Moment]:
         ends = [end for end in (earlier.end, moment.end) if end is not None]
         kept[key] = replace(first, end=max(ends) if ends else None)
     fixed = any(moment.stance in (Stance.FIXED, Stance.MOVED) for moment in kept.values())
-    left = [moment for moment in parts if moment.day is None or moment.day not in days]
+    left = [moment for moment in parts if moment.day not in days and (moment.day is not None or not whole)]
     if fixed:
         left = [moment for moment in left if moment.stance is Stance.CANCELLED]
         kept = {key: moment for key, moment in kept.items() if moment.stance is not Stance.PROPOSED}

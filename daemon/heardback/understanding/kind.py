@@ -168,7 +168,10 @@ def _take_over_moments(found: dict[Kind, KindFinding], moments: Sequence[Moment]
     for moment in moments:
         if not moment.is_interview:
             continue
-        if moment.stance in (Stance.FIXED, Stance.MOVED):
+        if moment.stance is Stance.ACCEPTED:
+            agreed = Kind.INVITATION if moment.start or moment.day or moment.clock else Kind.COURTESY
+            found.setdefault(agreed, KindFinding(kind=agreed, evidence=moment.evidence))
+        elif moment.stance in (Stance.FIXED, Stance.MOVED):
             found[Kind.INVITATION] = KindFinding(kind=Kind.INVITATION, evidence=moment.evidence)
         elif moment.stance is Stance.PROPOSED:
             found.setdefault(Kind.PROPOSAL, KindFinding(kind=Kind.PROPOSAL, evidence=moment.evidence))
@@ -178,7 +181,9 @@ def _take_over_moments(found: dict[Kind, KindFinding], moments: Sequence[Moment]
 
 def _booking_link(message: Message) -> KindFinding | None:
     for link in message.body.links:
-        if _BOOKING_HOSTS.search(link) and "cancel" not in link and "reschedul" not in link:
+        if not _BOOKING_HOSTS.search(link) or "cancel" in link or "reschedul" in link:
+            continue
+        if link in message.body.text or link not in message.body.quoted:
             return KindFinding(kind=Kind.BOOKING_LINK, evidence=Evidence(sentence=link[:240], rule="kind.booking-host"))
     return None
 
@@ -201,6 +206,9 @@ def _settle(message: Message, sender: Sender, found: dict[Kind, KindFinding], mo
         ):
             if not (kind is Kind.INVITATION and fixed):
                 found.pop(kind, None)
+    if Kind.PROPOSAL in found and Kind.INVITATION in found and found[Kind.INVITATION].evidence.rule == "kind.invite-to-interview":
+        # "we would love to meet you, would Tuesday suit?": the invitation is only the wrapping of the question
+        found.pop(Kind.INVITATION)
     if fixed:
         # a fixed time that the owner is asked to confirm is fixed (policy 9)
         for kind in (Kind.PROPOSAL, Kind.BOOKING_LINK):

@@ -31,8 +31,9 @@ class Names:
 
 _LONGEST_NAME = 70
 _SMALL = r"(?:of|and|the|for|de|du|la|le|von|van|&|\+)"
-_TOKEN = r"[A-Z0-9][\w&'.+#/-]*"
-_NAME = rf"{_TOKEN}(?: (?:{_SMALL} )?{_TOKEN}){{0,6}}"
+_TOKEN = r"[A-Z][\w&'.+#/-]*"
+_NEXT = r"[A-Z0-9&][\w&'.+#/-]*"
+_NAME = rf"{_TOKEN}(?: (?:{_SMALL} )?{_NEXT}){{0,6}}"
 _ROLE = rf"{_TOKEN}(?:,? (?:{_SMALL} )?(?:\({_TOKEN}(?: {_TOKEN}){{0,3}}\)|{_TOKEN})){{0,8}}"
 _KIND_OF_ROLE = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application)"
 
@@ -63,6 +64,14 @@ _REPLY = re.compile(r"^(?:\s*(?:re|fwd?|aw|wg|sv|updated|update|canceled|cancell
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _TAIL_OF_ROLE = re.compile(
     rf"(?:[\s,(/-]+(?:{_KIND_OF_ROLE}|opening|on|our|team|at|with|for|in|the|and|of|a|an|to|is|I|We|Your|Req|Ref|Job)\b)+\s*$",
+    re.I,
+)
+_LABELLED = re.compile(r"^\s{0,8}(?:Job|Position|Role|Vacancy|Post|Employer|Company|Organi[sz]ation|Hiring)(?: \w+)?\s?:", re.I)
+_ASIDE = re.compile(r"\b(?:not affected|separately|separate|your other|also applied|different topic)\b")
+_ASIDE_WEIGHT = 0.4
+"""How much of its weight a name keeps in a sentence about another application than the letter's own."""
+_REFERENCE_BEHIND = re.compile(
+    r"(?:[\s,]+(?:\(?(?:ref|req|job|id|no)\b\.?:? ?[\w/.-]*\d[\w/.-]*\)?|\(?[A-Z]{1,4}-?\d{3,}[\w-]*\)?|interviews?|employer|role|selection event|telephone|phone screen))+$",
     re.I,
 )
 _PLACES_AFTER = re.compile(r"\s(?:at|with|in|on|to|and|of|the|for|is|has|was|a|an|your|our|we|you|please|as)$", re.I)
@@ -100,6 +109,8 @@ def _clean_role(text: str) -> str | None:
     role = straighten(text).strip(" .,:;-|\"'*")
     role = re.sub(r"^(?:the|our|an?|your|this)\s+", "", role, flags=re.I)
     role = re.sub(r"^(?:R-?\d+|Req\.? ?[\w-]+|#?\d{3,})\s+", "", role)
+    role = _REFERENCE_BEHIND.sub("", role)
+    role = _before_organisation(role)
     for _ in range(3):
         role = _TAIL_OF_ROLE.sub("", role).strip(" .,:;-|")
     if role.count("(") != role.count(")"):
@@ -107,6 +118,13 @@ def _clean_role(text: str) -> str | None:
     if not 3 <= len(role) <= _LONGEST_NAME or not is_role(role):
         return None
     return _restore_case(role)
+
+
+def _before_organisation(role: str) -> str:
+    """ "Application Developer IV, Lakeshore Transit Authority" -> "Application Developer IV"."""
+    head, comma, tail = role.partition(", ")
+    names_organisation = set(re.findall(r"[a-z]+", tail.lower())) & _words()["organisation_nouns"]
+    return head if comma and names_organisation and is_role(head) and not is_role(tail) else role
 
 
 def _clean_employer(text: str, owner: Owner) -> str | None:
@@ -129,6 +147,8 @@ def _clean_employer(text: str, owner: Owner) -> str | None:
         return None
     if is_role(name) and not (set(tokens) & words["organisation_nouns"]):
         return None
+    if tokens[-1] in words["departments"] or ":" in name or "(" in name:
+        return None
     return _restore_case(name)
 
 
@@ -141,17 +161,21 @@ def _from_sentences(sentences: Iterable[Sentence], owner: Owner) -> Iterator[tup
         if not sentence.words & words["triggers"]:
             continue
         text = straighten(sentence.original)[: phrasebook.LONGEST_SENTENCE]
+        share = _ASIDE_WEIGHT if _ASIDE.search(sentence.plain) else 1.0
         for name, weight, pattern in _ROLE_PATTERNS:
             for match in pattern.finditer(text):
                 role = _clean_role(match["role"])
                 if role:
-                    yield "role", NameFinding(name=role, weight=weight, evidence=sentence.evidence(f"names.{name}"))
+                    yield "role", NameFinding(name=role, weight=weight * share, evidence=sentence.evidence(f"names.{name}"))
                     break
         for name, weight, pattern in _EMPLOYER_PATTERNS:
             for match in pattern.finditer(text):
                 employer = _clean_employer(match["employer"], owner)
                 if employer:
-                    yield "employer", NameFinding(name=employer, weight=weight, evidence=sentence.evidence(f"names.{name}"))
+                    yield (
+                        "employer",
+                        NameFinding(name=employer, weight=weight * share, evidence=sentence.evidence(f"names.{name}")),
+                    )
                     break
 
 
@@ -172,7 +196,12 @@ def _from_subject(message: Message, owner: Owner) -> Iterator[tuple[str, NameFin
         role = _clean_role(
             re.sub(r"^(?:your|application for|interview for|offer of employment|update on|re)\s+", "", bare, flags=re.I)
         )
-        if role and role[:1].isupper() and not re.search(r"\b(?:at|with|to|you|your|interview|application)\b", role, re.I):
+        if (
+            role
+            and role[:1].isupper()
+            and not re.search(r"[!?]| x | / ", role)
+            and not re.search(r"\b(?:at|with|to|you|your|interview|application)\b", role, re.I)
+        ):
             yield "role", NameFinding(name=role, weight=0.7, evidence=evidence)
 
 
@@ -316,7 +345,9 @@ def _agency(message: Message, sender: Sender, sentences: Iterable[Sentence], own
         return None
     return (
         named
-        or _find_by_label(labels, straighten(message.body.text[-400:] + " " + message.body.signature[:400]))
+        or _find_by_label(
+            labels, straighten(" ".join((message.body.text[-400:], message.body.signature[:400], message.body.quoted[:1500])))
+        )
         or labels[-1].capitalize()
     )
 
@@ -329,7 +360,8 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
     employers: list[NameFinding] = []
     roles: list[NameFinding] = []
     subject = phrasebook.sentence(_REPLY.sub("", message.subject))
-    for what, finding in (*_from_sentences((subject, *sentences), owner), *_from_subject(message, owner)):
+    labelled = [phrasebook.sentence(line) for line in message.body.text.splitlines()[:60] if _LABELLED.match(line)]
+    for what, finding in (*_from_sentences((subject, *labelled, *sentences), owner), *_from_subject(message, owner)):
         (employers if what == "employer" else roles).append(finding)
     agency = None
     if sender.kind is not SenderKind.OWNER and message.sender is not None:

@@ -197,7 +197,7 @@ def read_sender(message: Message, owner: Owner) -> Sender:
         return Sender(kind=SenderKind.MACHINE, rule=rule, is_automatic=True)
     no_reply = _is_no_reply(address)
     platform = platform_of(address)
-    if platform is not None:
+    if platform is not None and not _is_person_of_network(message, platform, no_reply):
         return _platform_sender(message, platform, no_reply)
     locals_ = _local_words(address)
     hiring = bool(locals_ & shapes("hiring_locals"))
@@ -209,9 +209,17 @@ def read_sender(message: Message, owner: Owner) -> Sender:
         return Sender(kind=SenderKind.ORGANISATION, rule="sender.hiring-address", is_hiring_address=True, is_no_reply=no_reply)
     if no_reply:
         return Sender(kind=SenderKind.ORGANISATION, rule="sender.no-reply", is_no_reply=True)
-    if locals_ & shapes("office_locals") and not _reads_like_a_person(message.sender):
+    if locals_ & shapes("office_locals"):
         return Sender(kind=SenderKind.ORGANISATION, rule="sender.office-address")
     return Sender(kind=SenderKind.PERSON, rule="sender.person")
+
+
+def _is_person_of_network(message: Message, platform: Platform, no_reply: bool) -> bool:
+    """People who work at a network write from its domain too, and then it is an employer like another."""
+    assert message.sender is not None
+    if platform.kind is not PlatformKind.SOCIAL or no_reply or "list-unsubscribe" in message.headers or _is_list_mail(message):
+        return False
+    return not _local_words(message.sender.address) & shapes("office_locals")
 
 
 def _platform_sender(message: Message, platform: Platform, no_reply: bool) -> Sender:

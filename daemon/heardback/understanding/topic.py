@@ -18,11 +18,17 @@ from heardback.understanding.sender import PlatformKind, Sender
 ENOUGH = 2.0
 """Weight from which a topic is said: one rule that says it, or two hints."""
 
+HINTED = 1.0
+"""Weight from which a decision in the text settles what the words only hint at."""
+
+_AS_EMPLOYER = "unrelated_if_owner"
+"""Words of an employer, written by the owner: the owner hires for somebody."""
+
 _DECISIONS = frozenset({Kind.OFFER, Kind.REJECTION, Kind.WITHDRAWAL, Kind.DECLINED_OFFER, Kind.ACCEPTED_OFFER, Kind.APPLICATION})
 
 
 def find_topic(
-    message: Message, sender: Sender, sentences: Sequence[Sentence], subject: Sentence, kinds: Kinds
+    message: Message, sender: Sender, sentences: Sequence[Sentence], subject: Sentence
 ) -> tuple[Topic, Evidence | None]:
     """Weigh the signs. ``subject`` is evidence beside the text here: that it misleads about *what* is said does not
     make it wrong about what it is said *of*."""
@@ -37,17 +43,22 @@ def find_topic(
             continue
         seen.add(found.rule.name)
         label = found.rule.label
+        if label == _AS_EMPLOYER:
+            if sender.kind is not SenderKind.OWNER:
+                continue
+            label = "unrelated"
         weights[label] += found.rule.weight
         if label not in best or found.rule.weight > best[label][0]:
             best[label] = (found.rule.weight, found.evidence)
-    weights["hiring"] += _from_sender(sender) + _from_kinds(kinds)
-    if sender.platform is not None and sender.platform.kind is PlatformKind.ATS:
+    weights["hiring"] += _from_sender(sender)
+    if sender.platform is not None and weights["hiring"] >= ENOUGH:
         best.setdefault("hiring", (2, Evidence(sentence=subject.original[:240], rule=sender.rule)))
     if weights["unrelated"] >= ENOUGH and weights["unrelated"] >= weights["hiring"]:
         return Topic.UNRELATED, best["unrelated"][1]
     if weights["hiring"] >= ENOUGH and weights["hiring"] > weights["unrelated"]:
-        return Topic.HIRING, best["hiring"][1] if "hiring" in best else kinds.main.evidence
-    return Topic.UNKNOWN, None
+        return Topic.HIRING, best["hiring"][1]
+    hinted = weights["hiring"] >= HINTED and weights["unrelated"] < ENOUGH
+    return Topic.UNKNOWN, best["hiring"][1] if hinted and "hiring" in best else None
 
 
 def _from_sender(sender: Sender) -> float:
@@ -58,5 +69,11 @@ def _from_sender(sender: Sender) -> float:
     return 1.0 if sender.is_hiring_address else 0.0
 
 
-def _from_kinds(kinds: Kinds) -> float:
-    return 1.0 if kinds.says(*_DECISIONS) else 0.0
+def with_kinds(topic: Topic, evidence: Evidence | None, kinds: Kinds) -> tuple[Topic, Evidence | None]:
+    """A letter without a word of hiring that withdraws, applies or answers an offer is about a job all the same."""
+    if topic is not Topic.UNKNOWN:
+        return topic, evidence
+    decides = kinds.main.kind in _DECISIONS
+    if decides and (evidence is not None or kinds.main.kind not in (Kind.OFFER, Kind.REJECTION)):
+        return Topic.HIRING, kinds.main.evidence
+    return topic, None
