@@ -10,6 +10,7 @@ fact stays.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -183,7 +184,7 @@ class _Speaker:
             head = "You were told"
         else:
             head = f"{who_wrote(one, self._application.employer) or 'They'} wrote"
-        words = plain_words(_unstressed(promise.quote), max(30, min(QUOTE_LENGTH, room - len(head) - 3))).rstrip(" .,;:")
+        words = plain_words(promise.quote, max(30, min(QUOTE_LENGTH, room - len(head) - 3))).rstrip(" .,;:")
         return f'{head} "{words}"' if words else f"{head} a date"
 
     def _no_date_named(self) -> tuple[str, str]:
@@ -219,8 +220,10 @@ class _Speaker:
             ),
             "",
         )
-        quote = plain_words(_unstressed(sentence), QUOTE_LENGTH).rstrip(" .,;:")
-        return _join(f'{who} wrote {said}: "{quote}".' if quote else f"{who} asked {said}.", by)
+        quote = plain_words(sentence, QUOTE_LENGTH).rstrip(" .,;:")
+        if not quote:
+            return _join(f"{who} asked {said}.", by)
+        return _join(f'{who} wrote {said}: "{quote}"{"" if quote[-1] in "?…" else "."}', by)
 
     def _due_words(self) -> str:
         if self._standing.due is None:
@@ -272,13 +275,8 @@ def _others(count: int | None) -> str:
 
 
 def _titled(employer: str, suffix: str) -> str:
-    name = plain_words(_unstressed(employer), TITLE_LENGTH - len(suffix)) or "One employer"
+    name = plain_words(employer, TITLE_LENGTH - len(suffix)) or "One employer"
     return f"{name}{suffix}"
-
-
-def _unstressed(text: str) -> str:
-    """Without exclamation marks: we do not shout, and do not repeat those who do."""
-    return text.replace("!", "").replace("\N{INVERTED EXCLAMATION MARK}", "")
 
 
 def _join(*parts: str) -> str:
@@ -296,8 +294,10 @@ def blind_notice(mailbox: str, error: str, since: datetime, owner: Owner, *, dis
     advice = "Until that is mended I cannot tell silence from a missed letter. heardback check says what to do."
     at = f" (since {clock_words(since.astimezone(owner.zone))})."
     room = BODY_LENGTH - len(advice) - len(at) - 1
-    words = plain_words(_unstressed(error), 160).rstrip(" .")
-    fact = words if mailbox.casefold() in words.casefold() else f"{plain_words(mailbox, 40)}: {words}"
+    words = plain_words(error, 160).rstrip(" .")
+    name = plain_words(mailbox, 40)
+    is_named = re.search(rf"(?<![\w.@-]){re.escape(name)}(?![\w.@-])", words, re.IGNORECASE) is not None
+    fact = words if is_named or not name else f"{name}: {words}"
     return Push(title=title, body=f"{one_line(fact, room)}{at} {advice}")
 
 
@@ -338,7 +338,7 @@ def summary_notice(count: int, owner: Owner, *, employers: Sequence[str] = (), d
     """Several told as one: what a first scan held back, or what came at once after a long sleep."""
     if discreet:
         return DISCREET
-    names = [name for name in (plain_words(_unstressed(employer), 30) for employer in dict.fromkeys(employers)) if name]
+    names = [name for name in (plain_words(employer, 30) for employer in dict.fromkeys(employers)) if name]
     shown = names[:3]
     left = count - len(shown)
     who = (
@@ -381,7 +381,7 @@ def stopped_notice(reason: str, *, discreet: bool = False) -> Push:
     title = "I have stopped watching"
     if discreet:
         return Push(title="heardback", body=title)
-    words = plain_words(_unstressed(reason), 150).rstrip(" .")
+    words = plain_words(reason, 150).rstrip(" .")
     return Push(title=title, body=_join(f"{words}." if words else "", "heardback check says what to do."))
 
 

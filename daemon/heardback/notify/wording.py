@@ -10,7 +10,8 @@ BODY_LENGTH = 240
 QUOTE_LENGTH = 90
 
 _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,10}://|\bwww\.)\S{0,2000}", re.IGNORECASE)
-_MARKUP = str.maketrans(dict.fromkeys("<>[]`*_|{}\\~"))
+_MARKUP = str.maketrans(dict.fromkeys("<>[]`*_|{}\\~" + "!¡！"))
+"""Markup, and exclamation marks: we do not shout, and do not pass on the shouting of others."""
 _DOUBLE_QUOTES = str.maketrans({"“": "'", "”": "'", '"': "'", "„": "'", "«": "'", "»": "'"})
 
 
