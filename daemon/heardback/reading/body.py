@@ -1,7 +1,7 @@
 """Which words of a message count as its text, and how they are laid out.
 
-Plain text where there is some, HTML where the plain part is missing, a stub ("your program cannot show this message") or plainly
-less than what the HTML says. Attached texts are not the letter; a forwarded message in an attachment is quoted.
+Plain text where there is some, HTML where the plain part is missing, a stub ("your program cannot show this message") or
+plainly less than what the HTML says. Attached texts are not the letter; a forwarded message in an attachment is quoted.
 """
 
 from __future__ import annotations

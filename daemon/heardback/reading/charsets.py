@@ -1,9 +1,10 @@
 """Bytes -> text, whatever the sender said about them.
 
 The label is believed where it can be: a wrong or unknown one falls back to UTF-8, then to Windows-1252 (which is what mail
-that says "us-ascii" or "iso-8859-1" and holds other bytes nearly always is; the WHATWG Encoding Standard reads Latin-1 so too).
-Decoding never fails. Characters that are no text (NUL, controls, bidirectional overrides, lone surrogates, invisible fillers) are
-dropped here, once, so that no later stage meets them: a terminal, SQLite and a phrase rule each stumble over another.
+that says "us-ascii" or "iso-8859-1" and holds other bytes nearly always is; the WHATWG Encoding Standard reads Latin-1 so
+too). Decoding never fails. Characters that are no text (NUL, controls, bidirectional overrides, lone surrogates, invisible
+fillers) are dropped here, once, so that no later stage meets them: a terminal, SQLite and a phrase rule each stumble over
+another.
 """
 
 from __future__ import annotations

@@ -13,10 +13,7 @@ from functools import lru_cache
 
 from heardback.reading.headers import text_of
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
-}
+_MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)}
 _USUAL = re.compile(
     rb"\s*(?:[A-Za-z]{3},?\s+)?(\d{1,2})\s+([A-Za-z]{3})\s+(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s+([+-]\d{4})(?:\s+\([^()]*\))?\s*"
 )
@@ -52,7 +49,9 @@ def _read(value: bytes) -> datetime | None:
         if usual is not None:
             day, month, year, hour, minute, second, offset = usual.groups()
             number = _MONTHS[month.title()]
-            return datetime(int(year), number, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_zone(int(offset)))
+            return datetime(
+                int(year), number, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_zone(int(offset))
+            )
         return _read_unusual(text_of(value)[:200])
     except (KeyError, ValueError, OverflowError):
         return None

@@ -89,8 +89,8 @@ Fields = Mapping[str, bytes]
 def split(content: bytes) -> tuple[Fields, bytes]:
     """Divide a message or a part into its fields and its body.
 
-    The body begins after the first empty line. Where a mailer forgot that line, it begins at the first line that is no field and has
-    no field after it.
+    The body begins after the first empty line. Where a mailer forgot that line, it begins at the first line that is no field
+    and has no field after it.
     """
     head, body = _divide(content)
     found = _FIELD.findall(head)

@@ -1,8 +1,9 @@
 """Calendar parts -> invites (RFC 5545, RFC 5546, RFC 6047).
 
-Our own reader of content lines, for one path that survives garbage: a line that cannot be read costs that line, an event that
-cannot be read costs that event. Strict parsers refuse the whole calendar for a missing END or a TZID with a colon in it, and calendars in
-mail have both. The dates are read here, zones in ``zones``. Repeating events give their first start: interviews do not repeat.
+Our own reader of content lines, and not a library's, for one path that survives garbage: a line that cannot be read costs
+that line, an event that cannot be read costs that event. Strict parsers refuse the whole calendar for a missing END or a TZID
+with a colon in it, and calendars in mail have both. The dates are read here, zones in ``zones``. A repeating event gives its
+first start: interviews do not repeat.
 """
 
 from __future__ import annotations
@@ -367,7 +368,7 @@ def _read_date(text: str) -> _Zulu | datetime | date | None:
     try:
         if hour is None:
             return date(int(year), int(month), int(day))
-        at = datetime(int(year), int(month), int(day), int(hour), int(minute), min(int(second or 0), 59))
+        at = datetime(int(year), int(month), int(day), int(hour), int(minute), min(int(second or 0), 59))  # noqa: DTZ001
     except ValueError:
         return None
     return _Zulu(at.replace(tzinfo=UTC)) if zulu else at

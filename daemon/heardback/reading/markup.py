@@ -1,8 +1,8 @@
 """HTML -> plain text as a person sees it: tables by the row, paragraphs apart, hidden filler gone, quotes marked with "> ".
 
-Quoted containers (blockquote, Gmail's, Yahoo's, Mozilla's ...) come out as lines that begin with "> ", so that ``quotes`` divides
-every message by one set of rules, and an answer typed between two quotes in HTML stays an answer. Nothing is ever loaded.
-The walk keeps its own stack: nesting is the sender's choice and must not become our recursion.
+Quoted containers (blockquote, Gmail's, Yahoo's, Mozilla's ...) come out as lines that begin with "> ", so that ``quotes``
+divides every message by one set of rules, and an answer typed between two quotes in HTML stays an answer. Nothing is ever
+loaded. The walk keeps its own stack: nesting is the sender's choice and must not become our recursion.
 """
 
 from __future__ import annotations

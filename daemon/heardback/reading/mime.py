@@ -1,9 +1,9 @@
 """The parts of a message: boundaries, nesting, transfer encodings.
 
 Our own reader of RFC 2046, and not ``email.parser``, for three reasons. Hostile nesting and part counts are bounded while
-reading (the standard parser recurses as deep as the sender nests, and tests every line against every open boundary). An attachment is
-stepped over by one search for its boundary instead of line by line. And there is no exception to escape: whatever the bytes, the
-answer is a tree. A test compares its leaves with the standard parser's.
+reading (the standard parser recurses as deep as the sender nests, and tests every line against every open boundary). An
+attachment is stepped over by one search for its boundary instead of line by line. And there is no exception to escape:
+whatever the bytes, the answer is a tree. A test compares its leaves with the standard parser's.
 """
 
 from __future__ import annotations

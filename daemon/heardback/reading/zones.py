@@ -1,10 +1,10 @@
 """The TZID of a calendar entry -> an offset, and how sure that is.
 
-An interview an hour off is worse than one whose hour is said to be unknown, so every answer says how it was come by. In this order:
-the name is one of the zone database; it is one behind a vendor's prefix ("/mozilla.org/20070129_1/Europe/Berlin"); it is a
-Windows name ("W. Europe Standard Time"); the calendar brings the zone's own rules (VTIMEZONE, RFC 5545 section 3.6.5). All these are certain.
-A display name of Exchange or Lotus with no rules ("(UTC+01:00) Amsterdam, Berlin", "US-Eastern") is a guess, and says so. The zone database goes before the
-calendar's own rules because senders write those with old or simplified ones.
+An interview an hour off is worse than one whose hour is said to be unknown, so every answer says how it was come by. In this
+order: the name is one of the zone database; it is one behind a vendor's prefix ("/mozilla.org/20070129_1/Europe/Berlin"); it
+is a Windows name ("W. Europe Standard Time"); the calendar brings the zone's own rules (VTIMEZONE, RFC 5545 section 3.6.5).
+All these are certain. A display name of Exchange or Lotus without rules ("(UTC+01:00) Amsterdam, Berlin", "US-Eastern") is a
+guess and says so. The zone database goes before the calendar's own rules because senders write old or simplified ones.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ from heardback.model import Certainty
 MAX_OFFSET = timedelta(hours=18)
 
 _DATABASE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
-_SUFFIX = re.compile(
-    r"/((?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/.{1,60})$"
+_AREAS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US"
+_SUFFIX = re.compile(rf"/((?:{_AREAS})/.{{1,60}})$")
+_INSIDE = re.compile(rf"(?:{_AREAS})/[A-Za-z_]{{2,30}}(?:/[A-Za-z_]{{2,30}})?")
+_UTC = frozenset(
+    {"utc", "z", "gmt", "etc/utc", "zulu", "coordinated universal time", "tzone://microsoft/utc"}
+    | {"(utc) coordinated universal time", "utc+00:00"}
 )
-_UTC = frozenset({"utc", "z", "gmt", "etc/utc", "zulu", "coordinated universal time", "tzone://microsoft/utc", "(utc) coordinated universal time", "utc+00:00"})  # fmt: skip
 
 _SPOKEN = (
     # words in a display name and the zone that people mean by them; the first that occurs wins
@@ -94,8 +97,8 @@ _CITY = re.compile(r"[^\W\d_][^\W\d_ .'-]*(?:[ .'-][^\W\d_]+)*")
 class Observance:
     """A STANDARD or DAYLIGHT block: from ``onset`` (wall clock before the change) on, the offset is ``offset``.
 
-    ``month``, ``weekday`` (Monday 0) and ``week`` (1..5 from the start, -1.. from the end) repeat it every year until ``until``; ``month_days``
-    narrows the weekday to those days ("the Sunday among the 8th to 14th").
+    ``month``, ``weekday`` (Monday 0) and ``week`` (1..5 from the start, -1.. from the end) repeat it every year until
+    ``until``; ``month_days`` narrows the weekday to those days ("the Sunday among the 8th to 14th").
     """
 
     onset: datetime
@@ -219,9 +222,7 @@ def guessed(name: str, wall: datetime) -> tzinfo | None:
             return _database(zone)
     if lower.strip() in _SHORT:
         return _database(_SHORT[lower.strip()])
-    inner = re.search(
-        r"(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific|US)/[A-Za-z_]{2,30}(?:/[A-Za-z_]{2,30})?", plain
-    )
+    inner = _INSIDE.search(plain)
     found = _database(inner[0]) if inner else None
     return found or _by_city(plain) or _by_offset(plain, wall)
 
