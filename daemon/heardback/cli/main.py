@@ -62,12 +62,11 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run, and leave with the exit status of DESIGN section 5: one clear sentence and the next step on stderr."""
     try:
-        cli.main(args=arguments, prog_name="heardback", standalone_mode=False)
+        # Without standalone mode click answers the status of ctx.exit() and Exit instead of leaving.
+        status = cli.main(args=arguments, prog_name="heardback", standalone_mode=False)
     except HeardbackError as error:
         tell(error)
         sys.exit(error.exit_status)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -76,6 +75,7 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    sys.exit(status if isinstance(status, int) else 0)
 
 
 def tell(error: HeardbackError) -> None:
