@@ -43,6 +43,8 @@ BATCH_SIZE = 500
 PROBE_INTERVAL_S = 300.0
 """How long IDLE runs before it is left and begun anew: the only way to notice a half-open link, and far below the 29 minutes
 of RFC 2177 and the 10 to 15 after which home routers forget a connection."""
+PROBE_TIMEOUT_S = 20.0
+"""How long a server may take to confirm the end of IDLE before the link counts as dead."""
 POLL_INTERVAL_S = 60.0
 """Between two looks at a server without IDLE."""
 
@@ -109,6 +111,7 @@ class ImapSource:
         ca_file: Path | None = None,
         clock: Clock | None = None,
         probe_interval_s: float = PROBE_INTERVAL_S,
+        probe_timeout_s: float = PROBE_TIMEOUT_S,
         poll_interval_s: float = POLL_INTERVAL_S,
     ) -> None:
         self._address = address
@@ -117,6 +120,7 @@ class ImapSource:
         self._ca_file = ca_file
         self._clock = clock or SystemClock()
         self._probe_interval_s = probe_interval_s
+        self._probe_timeout_s = probe_timeout_s
         self._poll_interval_s = poll_interval_s
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] | None = None
@@ -394,23 +398,38 @@ class ImapSource:
         idle = Idle(client, self._wake_out)
         idle.begin()
         said: list[bytes] = []
-        woken = False
-        while not (stop.is_set() or woken or imap_wire.says_new_mail(said) or idle.was_ended_by_server):
+        while not (stop.is_set() or idle.was_woken or imap_wire.says_new_mail(said) or idle.is_over):
             left_s = until - self._clock.monotonic()
             if left_s <= 0:
                 break
             before = self._clock.now(), self._clock.monotonic()
-            woken, lines = idle.wait(min(_SLICE_S, left_s))
-            said += lines
+            said += idle.wait(min(_SLICE_S, left_s))
             if self._was_suspended(*before):
                 break
-        try:
-            said += idle.end(_SLICE_S if stop.is_set() or woken else 10.0)
-        except imap_wire.LinkDead:
-            if not (stop.is_set() or woken):
-                raise
-            self._drop()
-        return True if woken or imap_wire.says_new_mail(said) else None
+        ended_by_server = idle.is_over
+        said += self._end_idle(idle, stop)
+        if idle.was_woken or imap_wire.says_new_mail(said):
+            return True
+        if ended_by_server:  # or refused: asking again at once would make a storm
+            return self._sleep(stop, min(until, self._clock.monotonic() + self._poll_interval_s))
+        return None
+
+    def _end_idle(self, idle: Idle, stop: threading.Event) -> list[bytes]:
+        """Leave IDLE: the liveness probe. A server that does not confirm is dead; in a hurry it is left without a word."""
+        began = self._clock.monotonic()
+        idle.ask_to_end()
+        said: list[bytes] = []
+        while not idle.is_over:
+            in_a_hurry = stop.is_set() or idle.was_woken
+            left_s = began + (_SLICE_S if in_a_hurry else self._probe_timeout_s) - self._clock.monotonic()
+            if left_s <= 0:
+                if not in_a_hurry:
+                    raise imap_wire.LinkDead
+                self._drop()
+                return said
+            said += idle.wait(min(_SLICE_S / 2, left_s))
+        idle.hand_back()
+        return said
 
     def _was_suspended(self, wall_before: datetime, monotonic_before: float) -> bool:
         wall_s = (self._clock.now() - wall_before).total_seconds()

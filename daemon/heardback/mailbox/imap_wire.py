@@ -17,7 +17,6 @@ import os
 import re
 import select
 import ssl
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -147,14 +146,19 @@ def _discard(line: str) -> None:
 # -------------------------------------------------------------------------------------------------- IDLE
 
 
+_SEND_TIMEOUT_S = 0.3
+"""For the six bytes of DONE: they only block where the link has been dead for long."""
+
+
 class LinkDead(Exception):
     """The other side has closed, or said goodbye, or no longer answers."""
 
 
 class Idle:
-    """One IDLE command (RFC 2177) on the selected folder, from ``begin`` to ``end``.
+    """One IDLE command (RFC 2177) on the selected folder: ``begin``, ``wait`` as often as one likes, ``ask_to_end``, ``wait``
+    until it ``is_over``, ``hand_back``.
 
-    While it runs the socket does not block and is read here alone; ``end`` hands it back to imaplib with nothing left unread.
+    While it runs the socket does not block and is read here alone; imaplib gets it back with nothing left unread.
     """
 
     def __init__(self, client: IMAPClient, wake_descriptor: int) -> None:
@@ -167,6 +171,7 @@ class Idle:
         self._poller.register(wake_descriptor, select.POLLIN)
         self._unread = b""
         self._tag = b""
+        self.was_woken = False
 
     def begin(self) -> None:
         self._tag = self._imap._new_tag()
@@ -185,21 +190,19 @@ class Idle:
         except (BlockingIOError, ssl.SSLWantReadError):
             return b""
 
-    def wait(self, timeout_s: float) -> tuple[bool, list[bytes]]:
-        """Sleep until the server says something, ``wake`` is written to, or the time has passed.
-
-        Returns whether we were woken, and the server's lines. Raises LinkDead or OSError.
-        """
+    def wait(self, timeout_s: float) -> list[bytes]:
+        """Sleep until the server says something, somebody wakes us (``was_woken``), or the time has passed; give the server's
+        lines. Raises LinkDead or OSError."""
         lines = self._lines()
         if lines:
-            return False, lines
-        ready = self._poller.poll(max(0.0, timeout_s) * 1000)
-        woken = any(descriptor == self._wake_descriptor for descriptor, _ in ready)
-        if woken:
-            drain(self._wake_descriptor)
-        if any(descriptor != self._wake_descriptor for descriptor, _ in ready):
-            self._read()
-        return woken, self._lines()
+            return lines
+        for descriptor, _ in self._poller.poll(max(0.0, timeout_s) * 1000):
+            if descriptor == self._wake_descriptor:
+                self.was_woken = True
+                drain(descriptor)
+            else:
+                self._read()
+        return self._lines()
 
     def _read(self) -> None:
         while True:
@@ -221,32 +224,21 @@ class Idle:
             self._tag = b""
         return lines
 
-    @property
-    def was_ended_by_server(self) -> bool:
-        return not self._tag
-
-    def end(self, timeout_s: float) -> list[bytes]:
-        """Send DONE and give the last lines; raises LinkDead if the server does not confirm in time: the liveness probe."""
-        said: list[bytes] = []
+    def ask_to_end(self) -> None:
+        """Send DONE; the server's confirmation comes as a line (see ``is_over``)."""
         if self._tag:
-            with _blocking(self._socket, timeout_s):
-                self._imap.send(b"DONE\r\n")
-        give_up_at = time.monotonic() + timeout_s
-        while self._tag or self._unread:
-            left_s = give_up_at - time.monotonic()
-            if left_s <= 0:
-                raise LinkDead
-            _, lines = self.wait(left_s)
-            said += lines
+            self._socket.settimeout(_SEND_TIMEOUT_S)
+            self._imap.send(b"DONE\r\n")
+            self._socket.setblocking(False)
+
+    @property
+    def is_over(self) -> bool:
+        """The server has confirmed the end, or ended it (or refused to begin) by itself, and no half line is left."""
+        return not self._tag and not self._unread
+
+    def hand_back(self) -> None:
+        """Let imaplib read the socket again."""
         self._socket.settimeout(self._timeout_s)
-        return said
-
-
-@contextlib.contextmanager
-def _blocking(connection: Any, timeout_s: float) -> Iterator[None]:
-    connection.settimeout(max(timeout_s, 0.05))
-    yield
-    connection.setblocking(False)
 
 
 def says_new_mail(lines: Iterable[bytes]) -> bool:
