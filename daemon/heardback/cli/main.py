@@ -19,6 +19,7 @@ COMMANDS = {
     "watch": ("watch", "Stay, watch the mail, and nudge when the time has come (the service)."),
     "status": ("status", "Show how everything stands, from the ledger, without reading mail."),
     "why": ("status", "Show one application's timeline and the reasons for its state."),
+    "draft": ("draft", "Print the letter that a nudge speaks of; places in [brackets] are yours to fill."),
     "check": ("check", "Try every login; with --push, every push target too."),
     "done": ("corrections", "You asked, thanked or answered by other means."),
     "heard": ("corrections", "They called: next round, offer, rejected, on hold."),
