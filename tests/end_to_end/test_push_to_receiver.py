@@ -110,3 +110,13 @@ def test_only_urgent_pushes_reach_a_target_for_urgent_ones() -> None:
     everyday, urgent = make_target("json://127.0.0.1/a"), make_target("json://127.0.0.1/b", ["Urgent"])
     assert targets_for(PUSH, [everyday, urgent]) == (everyday,)
     assert targets_for(Push(title="t", body="b", is_urgent=True), [everyday, urgent]) == (everyday, urgent)
+
+
+def test_a_target_that_stands_in_the_file_twice_rings_once(phone: Receiver) -> None:
+    outcomes = Pusher().send(PUSH, [make_target(phone.url()), make_target(phone.url())])
+    assert [outcome.ok for outcome in outcomes] == [True]
+    assert len(phone.received) == 1
+
+
+def test_no_target_is_no_push() -> None:
+    assert Pusher().send(PUSH, []) == ()

@@ -175,6 +175,25 @@ def test_a_second_try_is_not_made_when_the_answer_came_in_between(ledger: Ledger
     assert stored.status is NudgeStatus.WITHDRAWN
 
 
+def test_a_nudge_of_which_one_target_gave_up_and_the_other_became_untrue_has_failed(ledger: Ledger) -> None:
+    planned = ledger.plan(nudge(), NOW)
+    ledger.hand_out(planned.id, still_true, ["phone", "tablet"], NOW)
+    ledger.record_delivery(planned.id, "phone", False, "gone", NOW)
+    ledger.record_delivery(planned.id, "tablet", False, "", NOW, next_try_at=LATER)
+    ledger.withdraw(planned.id, "they answered")
+    stored = ledger.nudge(planned.id)
+    assert stored is not None
+    assert (stored.status, states(ledger, planned.id)) == (NudgeStatus.FAILED, {"phone": DeliveryState.GIVEN_UP})
+
+
+def test_what_a_dead_process_left_and_is_untrue_by_now_is_looked_at_once(ledger: Ledger) -> None:
+    planned = ledger.plan(nudge(), NOW)
+    ledger.hand_out(planned.id, still_true, ["phone"], NOW)
+    later = NOW + STALE_AFTER
+    assert ledger.hand_out_again(planned.id, "phone", lambda: False, later) is None
+    assert (ledger.retryable(later), states(ledger, planned.id)) == ((), {"phone": DeliveryState.LOST})
+
+
 # ---------------------------------------------------------------------------------------------------- crashes
 
 
@@ -241,3 +260,11 @@ def test_a_notice_goes_the_same_way_with_its_own_words(ledger: Ledger) -> None:
     assert stored is not None
     assert (stored.status, stored.push) == (NudgeStatus.SENT, push)
     assert ledger.nudge(notice.id) is None
+
+
+def test_a_summary_and_the_nudges_it_tells_are_stored_together(ledger: Ledger) -> None:
+    planned = [ledger.plan(nudge(rests_on=f"promise {number}"), NOW) for number in range(3)]
+    push = Push(title="Two more in your mail", body="heardback status lists them.")
+    summary = ledger.tell_together([one.id for one in planned[1:]], "summary", "this pass", push, NOW, NOW)
+    assert (ledger.due(NOW), ledger.due_notices(NOW)) == ((planned[0],), (summary,))
+    assert ledger.reason(planned[1].id) == "told in a summary"

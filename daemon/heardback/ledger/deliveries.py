@@ -63,15 +63,7 @@ class Deliveries(Database):
     def announce(self, topic: str, rests_on: str, push: Push, push_at: datetime, at: datetime) -> Notice:
         """Store a notice unless this topic has one that rests on the same; answers the stored one."""
         with self._transaction() as database:
-            database.execute(
-                """INSERT OR IGNORE INTO outgoing (kind, application, action, rests_on, push_at, status, created_at, title, body)
-                   VALUES ('notice', '', ?, ?, ?, 'planned', ?, ?, ?)""",
-                (topic, rests_on, to_text(push_at), to_text(at), push.title, push.body),
-            )
-            row = database.execute(
-                f"{_NOTICE} FROM outgoing WHERE kind = 'notice' AND action = ? AND rests_on = ?", (topic, rests_on)
-            ).fetchone()
-        return _notice(row)
+            return _announce(database, topic, rests_on, push, push_at, at)
 
     def due(self, now: datetime) -> tuple[Nudge, ...]:
         """Planned nudges whose moment has come, the longest due first."""
@@ -125,10 +117,15 @@ class Deliveries(Database):
     def hold_back(self, nudge_ids: Iterable[int], reason: str) -> None:
         """Never push these (an old mailbox's first scan): they are told in the summary."""
         with self._transaction() as database:
-            database.executemany(
-                "UPDATE outgoing SET status = 'held_back', reason = ? WHERE id = (SELECT id FROM waiting WHERE id = ?)",
-                [(reason, nudge_id) for nudge_id in nudge_ids],
-            )
+            _hold_back(database, nudge_ids, reason)
+
+    def tell_together(
+        self, nudge_ids: Iterable[int], topic: str, rests_on: str, push: Push, push_at: datetime, at: datetime
+    ) -> Notice:
+        """Hold these nudges back and plan the one notice that tells them instead, both or neither."""
+        with self._transaction() as database:
+            _hold_back(database, nudge_ids, f"told in a {topic}")
+            return _announce(database, topic, rests_on, push, push_at, at)
 
     # -------------------------------------------------------------------------------- hand out and deliver
 
@@ -173,6 +170,8 @@ class Deliveries(Database):
                 _finish(database, outgoing_id, target, DeliveryState.LOST, _TWICE_IN_FLIGHT)
                 return None
             if not derive_again():
+                if is_left_over:
+                    _finish(database, outgoing_id, target, DeliveryState.LOST, "left in flight, and no longer true")
                 _withdraw(database, outgoing_id, "no longer true when it was tried again")
                 return None
             database.execute(
@@ -234,14 +233,35 @@ class Deliveries(Database):
         return tuple(_delivery(row) for row in rows)
 
 
-def _withdraw(database: sqlite3.Connection, outgoing_id: int, reason: str) -> None:
-    database.execute("DELETE FROM delivery WHERE outgoing = ? AND state = 'retry'", (outgoing_id,))
+def _announce(database: sqlite3.Connection, topic: str, rests_on: str, push: Push, push_at: datetime, at: datetime) -> Notice:
     database.execute(
+        """INSERT OR IGNORE INTO outgoing (kind, application, action, rests_on, push_at, status, created_at, title, body)
+           VALUES ('notice', '', ?, ?, ?, 'planned', ?, ?, ?)""",
+        (topic, rests_on, to_text(push_at), to_text(at), push.title, push.body),
+    )
+    row = database.execute(f"{_NOTICE} FROM outgoing WHERE kind = 'notice' AND action = ? AND rests_on = ?", (topic, rests_on))
+    return _notice(row.fetchone())
+
+
+def _hold_back(database: sqlite3.Connection, nudge_ids: Iterable[int], reason: str) -> None:
+    database.executemany(
+        "UPDATE outgoing SET status = 'held_back', reason = ? WHERE id = (SELECT id FROM waiting WHERE id = ?)",
+        [(reason, nudge_id) for nudge_id in nudge_ids],
+    )
+
+
+def _withdraw(database: sqlite3.Connection, outgoing_id: int, reason: str) -> None:
+    """What waits is withdrawn; what was tried and reached nobody too, and may then be planned again. A push that arrived,
+    or may have, keeps its record: the status then follows from its deliveries."""
+    database.execute("DELETE FROM delivery WHERE outgoing = ? AND state = 'retry'", (outgoing_id,))
+    changed = database.execute(
         """UPDATE outgoing SET status = 'withdrawn', reason = ?, handed_out_at = NULL
            WHERE id = ? AND status IN ('planned', 'held_back')
            AND NOT EXISTS (SELECT 1 FROM delivery WHERE outgoing = outgoing.id)""",
         (reason, outgoing_id),
-    )
+    ).rowcount
+    if not changed:
+        _settle(database, outgoing_id)
 
 
 def _finish(database: sqlite3.Connection, outgoing_id: int, target: str, state: DeliveryState, detail: str) -> None:
@@ -255,6 +275,8 @@ def _finish(database: sqlite3.Connection, outgoing_id: int, target: str, state: 
 def _settle(database: sqlite3.Connection, outgoing_id: int) -> None:
     """A nudge that reached one target is sent; one that reached none, with nothing left to try, has failed."""
     states = {state for (state,) in database.execute("SELECT state FROM delivery WHERE outgoing = ?", (outgoing_id,))}
+    if not states:
+        return
     if DeliveryState.DELIVERED in states:
         status = NudgeStatus.SENT
     elif states & {DeliveryState.IN_FLIGHT, DeliveryState.RETRY}:

@@ -90,7 +90,9 @@ class Pusher:
         return f"The push target {target.name} is not understood: its URL is incomplete, or its kind is not known to Apprise."
 
     def send(self, push: Push, targets: Sequence[Target]) -> tuple[PushOutcome, ...]:
-        """Push to all targets at once and wait for each, ``limit_s`` seconds at most. One outcome a target, in their order."""
+        """Push to all targets at once and wait for each, ``limit_s`` seconds at most. One outcome a target, in their order; a
+        target that is given twice rings once."""
+        targets = tuple({target.id: target for target in targets}.values())
         if not targets:
             return ()
         _load()  # here, not in the threads: see there
