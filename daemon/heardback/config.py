@@ -4,9 +4,8 @@ Every fault of a file is reported at once, each with the path of its key (``mail
 person who mends one fault per run gives up at the third. An unknown key is a fault too: a misspelt ``discrete = true`` that is
 silently ignored shows an employer's name on a lock screen.
 
-Secrets are named, not written: a ``Secret`` says where a password lies and is resolved where it is used, so that neither a
-traceback nor a dump of the settings holds one, and a renewed password needs no restart. The one exception is a push target's URL,
-which may stand in the file as plain text since many people's targets (an ntfy topic) hold nothing worth hiding.
+Secrets are named, not written (``secret.py``). The one exception is a push target's URL, which may stand in the file as plain
+text: on a machine of one's own, a file that only its owner can read is as good a place as most. It is never shown all the same.
 
 pydantic takes a tenth of a second to import: whoever needs ``Settings`` for a type alone imports it under ``TYPE_CHECKING``.
 """

@@ -1,6 +1,6 @@
 """A password or token by the place it lies in: named in the configuration, fetched where it is used, never kept.
 
-So neither a traceback nor a dump of the settings holds one, and a renewed password needs no restart.
+So neither a traceback nor a dump of the settings holds one, and a password that is renewed is taken up at the next login.
 """
 
 from __future__ import annotations
