@@ -40,6 +40,11 @@ die()
 """
 
 
+def run_and_die(path: Path, step: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-c", TAKES_A_NUDGE_AND_DIES, str(path), NOW.isoformat(), step]
+    return subprocess.run(command, capture_output=True, timeout=60, check=False)
+
+
 @pytest.mark.parametrize(
     ("step", "waiting", "left_over", "status"),
     [
@@ -71,12 +76,7 @@ def test_the_next_start_finds_what_the_killed_one_left(
 
 def test_a_push_that_kills_the_program_each_time_is_tried_twice_and_no_more(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
-    subprocess.run(
-        [sys.executable, "-c", TAKES_A_NUDGE_AND_DIES, str(path), NOW.isoformat(), "in flight"],
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    run_and_die(path, "in flight")
     tries = 1
     for _ in range(4):
         with Ledger.open(path) as ledger:
