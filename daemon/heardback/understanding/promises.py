@@ -106,7 +106,8 @@ def _plain(text: str) -> str:
 
 
 _LEAD = re.compile(
-    r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another)\b(?: (?:us|me|them))? ", re.IGNORECASE
+    r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another|takes?|taking|needs?|up to)\b(?: (?:us|me|them))? ",
+    re.IGNORECASE,
 )
 
 
@@ -267,7 +268,8 @@ def _restated(marked: Marked, written: datetime) -> PromiseFinding | None:
 
 
 _ONLY_WHEN = re.compile(
-    r"(?:probably |hopefully |likely |most likely |should be |that should be |say |ideally )?(?:by |within |in |on |before )?@0\W*$"
+    r"(?:probably |hopefully |likely |most likely |should be |that should be |say |ideally )?"
+    r"(?:by |within |in |on |before )?@0\W*$"
 )
 
 
@@ -344,8 +346,8 @@ def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timef
 
 
 _EVENT = re.compile(
-    r"\b(?:meets?|met|convenes?|sits?|interview\w*|see|seeing|have|has|finish\w*|is|are|was|were|closes?|see you|visit|come|on site|"
-    r"back|return\w*|going|starts?|begins?)\b(?: \S+){0,5} ?(?:on |in |until |by |at |from )?$"
+    r"\b(?:meets?|met|convenes?|sits?|interview\w*|see|seeing|have|has|finish\w*|is|are|was|were|closes?|see you|visit|come|"
+    r"on site|back|return\w*|going|starts?|begins?)\b(?: \S+){0,5} ?(?:on |in |until |by |at |from )?$"
 )
 _OPENS = re.compile(
     r"(?:^|[,;:.!–-]|\band|\bso|\bthen|\bthat) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$"
@@ -391,4 +393,4 @@ def _finding(marked: Marked, frame: Timeframe, phrase: Phrase, by: PromisedBy) -
     return PromiseFinding(timeframe=frame, by=by, evidence=evidence)
 
 
-__all__ = ["find_due", "find_promises", "phrases", "read_sentence"]
+__all__ = ["Phrase", "find_due", "find_promises", "phrases", "read_sentence"]

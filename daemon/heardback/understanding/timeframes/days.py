@@ -102,7 +102,7 @@ def read_weekday_phrase(line: Line, index: int) -> Found | None:
     elif after > index:
         kind = "the"
     weekday = WEEKDAYS.get(line.word(after))
-    if weekday is None or not kind:
+    if weekday is None or not kind or (kind == "the" and line.word(after) in AMBIGUOUS and not line.at(after).is_capital):
         return None
     dated = _dated(line, after, weekday)
     if dated:

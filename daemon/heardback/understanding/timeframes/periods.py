@@ -23,7 +23,7 @@ _PARTS = {
 STARTERS = frozenset(_PARTS) | frozenset(
     (
         "the", "week", "wk", "w", "kw", "cw", "first", "second", "third", "fourth", "last", "this", "next", "coming", "upcoming",
-        "following", "current", "my", "weekend", "month", "quarter", "eow", "eom", "eoy", "eoq", "q", "long",
+        "following", "current", "my", "weekend", "midweek", "month", "quarter", "eow", "eom", "eoy", "eoq", "q", "long",
     )
 )  # fmt: skip
 _PREPOSITIONS = frozenset(
@@ -70,6 +70,9 @@ def read_period(line: Line, index: int) -> Found | None:
 def _short_form(line: Line, index: int) -> Found | None:
     index += line.word(index) == "the"
     word, today = line.word(index), line.today
+    if word == "midweek" or (word == "mid" and line.word(index + 1) == "-" and line.word(index + 2) == "week"):
+        monday = monday_of(today) + timedelta(days=7 if today.weekday() >= 3 else 0)
+        return _part_of("mid", _week(line, monday), line), index + (1 if word == "midweek" else 3)
     if word == "eow":
         return _part_of("end", _week(line, monday_of(today)), line), index + 1
     if word == "eom":

@@ -11,9 +11,10 @@ from heardback.understanding.timeframes import named_days, periods
 from heardback.understanding.timeframes.grammar import read_expression
 from heardback.understanding.timeframes.spans import Grain, Span
 from heardback.understanding.timeframes.tokens import Line, tokenize
-from heardback.understanding.timeframes.words import MONTHS, NUMBERS, ORDINALS, TODAY, TOMORROW, WEEKDAYS
+from heardback.understanding.timeframes.words import MONTHS, NUMBERS, ORDINALS, PAST, TODAY, TOMORROW, WEEKDAYS
 from heardback.workdays import WorkCalendar
 
+_OVER = frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(("week", "month", "year", "night", "weekend", "few", "couple"))
 FURTHEST = 800
 """Days; a date further away than this from the day of writing was misread."""
 
@@ -64,6 +65,9 @@ def read_spans(line: Line) -> Iterator[Read]:
     while index < len(line.tokens):
         token = line.tokens[index]
         found = None
+        if token.text in PAST and line.word(index + 1) in _OVER:
+            index += 2  # "last Friday" is over, and not the Friday that comes
+            continue
         if token.number is not None or token.text in _STARTERS:
             try:
                 found = read_expression(line, index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 
 from heardback.understanding.timeframes.words import NUMBERS, ORDINALS
 from heardback.workdays import WorkCalendar
@@ -47,6 +48,11 @@ def tokenize(text: str) -> list[Token]:
 _END = Token("", -1, -1, None, False, False)
 
 
+@lru_cache(maxsize=256)
+def _words_of(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.split())
+
+
 @dataclass(slots=True)
 class Line:
     """The tokens of one text, and what their words are to be read against.
@@ -83,10 +89,13 @@ class Line:
 
     def follows(self, index: int, phrase: str) -> int:
         """The index after ``phrase`` (words with single spaces) if it stands at ``index``, else 0."""
-        words = phrase.split()
-        if all(self.word(index + n) == word for n, word in enumerate(words)):
-            return index + len(words)
-        return 0
+        words = _words_of(phrase)
+        if self.word(index) != words[0]:
+            return 0
+        for step in range(1, len(words)):
+            if self.word(index + step) != words[step]:
+                return 0
+        return index + len(words)
 
     def quote(self, start: int, end: int) -> str:
         return self.text[self.tokens[start].start : self.tokens[end - 1].end]

@@ -1,0 +1,39 @@
+"""What people mean by the words for time zones."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from heardback.understanding.zones import zone_of
+
+
+@pytest.mark.parametrize(
+    ("word", "country", "moment", "hours"),
+    [
+        ("ET", None, "2026-03-20T17:00", -4),
+        ("EST", None, "2026-03-20T17:00", -4),
+        ("EST", None, "2026-01-20T17:00", -5),
+        ("Pacific", None, "2026-07-01T12:00", -7),
+        ("Central time", None, "2026-07-01T12:00", -5),
+        ("GMT", None, "2026-01-15T12:00", 0),
+        ("GMT", None, "2026-07-15T12:00", 1),
+        ("CET", None, "2026-07-15T12:00", 2),
+        ("UK time", None, "2026-07-15T12:00", 1),
+        ("IST", None, "2026-07-15T12:00", 5.5),
+        ("IST", "IE", "2026-07-15T12:00", 1),
+        ("IST", "IL", "2026-01-15T12:00", 2),
+        ("UTC+8", None, "2026-07-15T12:00", 8),
+        ("America/Denver", None, "2026-07-15T12:00", -6),
+    ],
+)
+def test_a_zone_word_gives_the_clock_on_the_wall_there(word: str, country: str | None, moment: str, hours: float) -> None:
+    zone = zone_of(word, country)
+    assert zone is not None
+    assert datetime.fromisoformat(moment).replace(tzinfo=zone).utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("word", ["", "soon", "UTC+99", "Nowhere/Land", "room"])
+def test_a_word_that_names_no_zone_gives_none(word: str) -> None:
+    assert zone_of(word) is None
