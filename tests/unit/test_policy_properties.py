@@ -221,6 +221,38 @@ def test_the_standing_carries_what_it_rests_on() -> None:
     assert (thanked.rests_on, thanked.rules[-1]) == ("interview:2026-07-07T14:00Z", "policy.thank-you")
 
 
+def test_every_state_names_the_rules_that_fired_and_only_silence_has_a_deadline() -> None:
+    met = [Story().interview("07-07 10:00").writes("07-07 12:00", Kind.THANKS) for _ in range(9)]
+    asked = met[0].writes("07-15 10:00", Kind.QUESTION)
+    told = {
+        ("withdrawn",): met[1].writes("07-08 09:00", Kind.WITHDRAWAL).judged("07-08 10:00"),
+        ("offer",): met[2].hears("07-08 09:00", Kind.OFFER).judged("07-08 10:00"),
+        ("on_hold",): met[3].hears("07-08 09:00", Kind.ON_HOLD).judged("07-08 10:00"),
+        ("your-turn", "reply"): met[4].hears("07-08 09:00", Kind.REQUEST).judged("07-08 10:00"),
+        ("scheduled",): met[5].judged("07-06 10:00"),
+        ("applied",): Story().judged("07-06 10:00"),
+        ("waiting", "usual-time"): met[6].judged("07-08 10:00"),
+        ("overdue", "usual-time", "follow-up"): met[6].judged("07-15 10:00"),
+        ("overdue", "usual-time", "asked"): asked.judged("07-16 10:00"),
+        ("overdue", "usual-time", "follow-up-again"): asked.judged("07-23 10:00"),
+        ("dormant", "usual-time", "move-on"): met[6].judged("09-01 10:00"),
+        ("unconfirmed", "usual-time", "follow-up"): met[6].judged("07-15 10:00", unconfirmed="login refused"),
+        ("overdue", "usual-time", "asked-twice"): met[7]
+        .writes("07-15 10:00", Kind.QUESTION)
+        .writes("07-23 10:00", Kind.QUESTION)
+        .judged("07-23 11:00"),
+        ("overdue", "usual-time", "follow-up", "snoozed"): met[8]
+        .says("07-15 10:00", CorrectionKind.SNOOZE, until="07-17 10:00")
+        .judged("07-15 11:00"),
+    }
+    assert {tuple(f"policy.{name}" for name in rules): standing.rules for rules, standing in told.items()} == {
+        standing.rules: standing.rules for standing in told.values()
+    }
+    deadline = met[6].utc("07-15 09:00")
+    silent = {"waiting", "overdue", "unconfirmed"}
+    assert [standing.deadline for standing in told.values()] == [deadline if rules[0] in silent else None for rules in told]
+
+
 def test_an_employers_calling_off_is_their_last_word_and_the_owners_is_not() -> None:
     story = Story()
     cancelled = (story.moment("07-16 10:00", Stance.CANCELLED),)

@@ -35,6 +35,7 @@ def test_days_are_written_as_a_person_writes_them() -> None:
         ("Ortiz,", "Ortiz"),
         ("Prof. Elspeth Ronan", "Elspeth"),
         ("Rev. Dr. Ann Lee", "Ann"),
+        ("Dr Ronan", "Ronan"),
         ("Matron", "Matron"),
         ('"Dana"', ""),
         ("dana@brightforge.example", ""),

@@ -470,7 +470,6 @@ class _Teller:
             at=correction.made_at.astimezone(UTC),
             on=day_of(correction.made_at, self.zone),
             source=_source(correction),
-            who=self.employer,
             sentence=correction.value,
             promise=promise,
         )
