@@ -106,7 +106,8 @@ def _plain(text: str) -> str:
 
 
 _LEAD = re.compile(
-    r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another|takes?|taking|needs?|up to)\b(?: (?:us|me|them))? ",
+    r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another|takes?|taking|needs?|up to)\b"
+    r"(?: (?:us|me|them))? ",
     re.IGNORECASE,
 )
 
@@ -336,7 +337,7 @@ def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timef
         lead = text[: marked.places[number]]
         if len(gap) > 140 or _CLAUSE.search(gap):
             break
-        if _FOREIGN.search(lead[-60:]) or not _leads(lead):
+        if _FOREIGN.search(lead[-60:]) or not (_leads(lead) or _RIGHT_AFTER.match(text, match.end())):
             continue
         frame = marked.frames[number]
         if frame.at and not re.search(r"\b(?:by|before|until) $", lead):
@@ -348,6 +349,9 @@ def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timef
 _EVENT = re.compile(
     r"\b(?:meets?|met|convenes?|sits?|interview\w*|see|seeing|have|has|finish\w*|is|are|was|were|closes?|see you|visit|come|"
     r"on site|back|return\w*|going|starts?|begins?)\b(?: \S+){0,5} ?(?:on |in |until |by |at |from )?$"
+)
+_RIGHT_AFTER = re.compile(
+    r" (?:with you )?(?:straight|right|shortly|soon|directly|immediately)? ?(?:after|afterwards|thereafter|then)\b"
 )
 _OPENS = re.compile(
     r"(?:^|[,;:.!–-]|\band|\bso|\bthen|\bthat) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$"

@@ -68,12 +68,22 @@ def _is_row(line: str) -> bool:
     return _ROW.search(line) is not None
 
 
+_LINKS = """
+a an the by on at of to and or in before until till with for from is are was we i you will be our your my their this that next
+no later than within after early end
+"""
+_DANGLING = frozenset(_LINKS.split())
+"""No line ends on purpose with one of these: its sentence goes on, even with a capital ("by / Friday")."""
+
+
 def _ends_block(before: str, line: str) -> bool:
     """Did ``before`` end on purpose? It is short, ends with a comma of greeting or a colon, and the next starts high."""
     if _STARTS_LOW.match(line):
         return False
     if before.endswith(":"):
         return True
+    if before.rsplit(" ", 1)[-1].lower() in _DANGLING:
+        return False
     return len(before) < SHORT_LINE and not (before.endswith(",") and len(before.split()) > 4)
 
 

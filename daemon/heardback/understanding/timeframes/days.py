@@ -150,6 +150,8 @@ def _from_weekday(line: Line, index: int) -> Found | None:
 
 def _is_meant(line: Line, index: int) -> bool:
     """Is an abbreviation that is also a word ("sat", "sun") meant as a day? By its capital, or the word before it."""
+    if line.word(index) in ("sat", "sun") and line.word(index - 1) == "the":
+        return line.at(index).is_capital
     return (
         line.at(index).is_capital
         or index == 0
