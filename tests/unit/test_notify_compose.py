@@ -20,10 +20,12 @@ from heardback.model import (
     MessageFacts,
     Promise,
     PromisedBy,
+    PromiseFinding,
     Push,
     SenderKind,
     Standing,
     State,
+    Timeframe,
 )
 from heardback.notify import compose as words
 from heardback.notify.compose import (
@@ -213,6 +215,28 @@ def test_letting_it_rest_counts_the_notes_and_what_else_is_open() -> None:
         others_open=3,
     )
     assert push.body == "Silent since 20 Jan, through two notes of yours. If they write, I will tell you. Three others are open."
+
+
+def test_silence_is_counted_from_the_talk_where_nothing_came_after_it() -> None:
+    push = say(
+        Action.MOVE_ON,
+        last_interview=INTERVIEW,
+        last_word_at=at("2026-03-10T10:00:00-05:00"),
+        now=at("2026-05-05T09:00:00-05:00"),
+    )
+    assert push.body.startswith("Silent since 17 Mar.")
+
+
+def test_a_long_promise_is_cut_so_that_its_day_is_still_in_it() -> None:
+    sentence = "We have two more people to see in the week after, so I expect to have an answer for you by Friday the 13th."
+    finding = PromiseFinding(
+        timeframe=Timeframe(quote="by Friday the 13th", rule="r", latest=date(2026, 3, 13)),
+        by=PromisedBy.EMPLOYER,
+        evidence=evidence(sentence),
+    )
+    push = say(Action.FOLLOW_UP, of=application(replace(WROTE, promises=(finding,))), promise=words_promise(quote=sentence))
+    assert push.body.startswith('Dana wrote "…')
+    assert 'an answer for you by Friday the 13th" (Fri 13 Mar).' in push.body
 
 
 def test_a_discreet_nudge_names_nobody() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from heardback.model import SenderKind
 from heardback.notify.people import day_as_said, first_name, known_people, listed, long_day, short_day, who_wrote
-from heardback.notify.wording import one_line, plain_words
+from heardback.notify.wording import around, one_line, plain_words
 from tests.builders import EMPLOYER, OWNER, at, facts
 
 ANY_TEXT = st.text(st.characters(), max_size=400)
@@ -38,6 +38,27 @@ def test_a_quotation_can_neither_be_tapped_nor_turn_into_formatting() -> None:
     assert plain_words('hear "soon" [here](https://evil.example/x) by <b>*Friday*</b>', 90) == "hear 'soon' here( by bFriday/b"
     for trap in ("https://evil.example", "www.evil.example", "<", "[", "`", "*", '"'):
         assert trap not in plain_words(f"by {trap} Friday", 90)
+
+
+def test_a_long_promise_keeps_the_words_that_name_the_time() -> None:
+    sentence = "We have two more people to see, so expect an answer by Friday."
+    assert around(sentence, "by Friday", 40) == "…to see, so expect an answer by Friday."
+    assert around(sentence, "by Friday", 90) == sentence
+    assert around(sentence, "", 30) == "We have two more people to…"
+    early = "You will hear by Friday, which is when all of us have compared what we wrote down."
+    assert around(early, "by Friday", 40) == "You will hear by Friday, which is when…"
+    middle = "Once two more people were seen you will hear by Friday, or else a day or two after that."
+    assert around(middle, "by Friday", 40) == "…were seen you will hear by Friday…"
+
+
+@given(ANY_TEXT, st.integers(0, 300), st.integers(0, 100), st.integers(20, 120))
+def test_any_cut_is_within_its_length_and_keeps_what_matters_if_it_fits(text: str, begin: int, length: int, limit: int) -> None:
+    sentence = one_line(text, 400)
+    span = sentence[begin : begin + length].strip()
+    cut = around(sentence, span, limit)
+    assert len(cut) <= limit
+    if 0 < len(span) <= limit - 2 and sentence.find(span) == begin:
+        assert span in cut
 
 
 @pytest.mark.parametrize(

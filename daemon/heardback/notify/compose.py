@@ -18,7 +18,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import assert_never
 
-from heardback.model import Action, Application, Kind, MessageFacts, Owner, PromisedBy, Push, Standing
+from heardback.model import Action, Application, Kind, MessageFacts, Owner, Promise, PromisedBy, Push, Standing
 from heardback.notify.people import (
     bare_day,
     calendar_of,
@@ -32,7 +32,7 @@ from heardback.notify.people import (
     who_wrote,
     words_of_employer,
 )
-from heardback.notify.wording import BODY_LENGTH, QUOTE_LENGTH, TITLE_LENGTH, one_line, plain_words
+from heardback.notify.wording import BODY_LENGTH, QUOTE_LENGTH, TITLE_LENGTH, around, one_line, plain_words
 
 DISCREET = Push(title="heardback", body="something is due today")
 """All that a discreet nudge says."""
@@ -155,13 +155,13 @@ class _Speaker:
         if interview is None:
             return "Your interview is over."
         people = known_people(interview.people, self._owner, self._application.employer)
-        whom = f"You met {listed(people, shown=1)}" if people else "Your interview went"
+        whom = f"You met {listed(people, shown=1)}" if people else ""
         if interview.end is None:
             start = interview.start.astimezone(self._owner.zone)
-            whom = f"You met {listed(people, shown=1)}" if people else "Your interview was"
-            return f"{whom} at {clock_words(start)}{self._unless_today(start.date())}."
+            return f"{whom or 'Your interview was'} at {clock_words(start)}{self._unless_today(start.date())}."
         end = interview.end.astimezone(self._owner.zone)
-        return f"{whom} until {clock_words(end)}{self._unless_today(end.date())}."
+        until = f"{whom} until" if whom else "Your interview ended at"
+        return f"{until} {clock_words(end)}{self._unless_today(end.date())}."
 
     def _past_its_date(self) -> tuple[str, str]:
         promise = self._standing.promise
@@ -184,8 +184,15 @@ class _Speaker:
             head = "You were told"
         else:
             head = f"{who_wrote(one, self._application.employer) or 'They'} wrote"
-        words = plain_words(promise.quote, max(30, min(QUOTE_LENGTH, room - len(head) - 3))).rstrip(" .,;:")
+        limit = max(30, min(QUOTE_LENGTH, room - len(head) - 3))
+        words = around(plain_words(promise.quote, 400), plain_words(self._span_of(promise), 400), limit).rstrip(" .,;:")
         return f'{head} "{words}"' if words else f"{head} a date"
+
+    def _span_of(self, promise: Promise) -> str:
+        """The words of the promise that name the time ("by Friday"), "" where its message is not known."""
+        one = message_of(self._application, promise.message)
+        found = () if one is None else one.promises
+        return next((each.timeframe.quote for each in found if each.evidence.sentence == promise.quote), "")
 
     def _no_date_named(self) -> tuple[str, str]:
         advice = f"{_USUAL_DAYS} A draft is ready."
@@ -241,7 +248,10 @@ class _Speaker:
         return f"{who} wrote {day_as_said(one.sent_at.astimezone(self._owner.zone).date(), self._today)}."
 
     def _silent_since(self) -> str:
-        word, notes = self._standing.last_word_at, len(self._standing.follow_ups_at)
+        """Since their last word or the talk itself, whichever was later: they were not silent while they talked."""
+        interview, notes = self._standing.last_interview, len(self._standing.follow_ups_at)
+        talked_at = None if interview is None else (interview.end or interview.start)
+        word = max((moment for moment in (self._standing.last_word_at, talked_at) if moment is not None), default=None)
         through = "" if not notes else f", through {count_words(notes)} note{'s' if notes > 1 else ''} of yours"
         if word is None:
             return f"No word has come{through}."

@@ -39,3 +39,22 @@ def plain_words(text: str, limit: int) -> str:
     """``one_line`` for words of somebody else's: links and markup characters go, so that a quotation can neither be tapped nor
     turn into formatting, and double quotation marks become single ones inside ours."""
     return one_line(_LINK.sub("", text[: limit * 8]).translate(_MARKUP).translate(_DOUBLE_QUOTES), limit)
+
+
+def around(sentence: str, span: str, limit: int) -> str:
+    """``sentence`` cut to ``limit`` so that ``span``, the words that matter in it, is left whole where it fits at all.
+
+    ``around("We have two more people to see, so expect an answer by Friday.", "by Friday", 40)``
+    -> "…to see, so expect an answer by Friday."
+    """
+    begin = sentence.find(span) if span else -1
+    end = begin + len(span)
+    if len(sentence) <= limit or begin < 0 or end < limit or len(span) + 2 > limit:
+        return one_line(sentence, limit)
+    rest = sentence[end:].strip()
+    tail = sentence[end:] if len(rest) <= 1 else "…"
+    start = end - (limit - len(tail) - 1)
+    space = sentence.find(" ", start, begin)
+    if sentence[start - 1] != " " and space >= 0:
+        start = space + 1
+    return f"…{sentence[start:end]}{tail}"
