@@ -96,9 +96,11 @@ PROMISES = [
     ("I'm chasing the hiring manager and will update you by Friday.", "2026-03-13"),
     ("We are wrapping up interviews this week and plan to make a decision early next week.", "2026-03-18"),
     ("Interviews run until the 20th and we'll be in contact the following week.", "2026-03-27"),
+    ("We are meeting on Friday to decide and I'll be in touch straight after.", "2026-03-13"),
 ]
 
 NOTHING = [
+    "The closing date is 20 March 2026 and we will be in touch after shortlisting.",
     "The interview will take place on Friday and will last an hour.",
     "We'll call you at 3pm on Friday for the phone screen.",
     "We're excited to have you join us on April 1!",

@@ -351,7 +351,8 @@ _EVENT = re.compile(
     r"on site|back|return\w*|going|starts?|begins?)\b(?: \S+){0,5} ?(?:on |in |until |by |at |from )?$"
 )
 _RIGHT_AFTER = re.compile(
-    r" (?:with you )?(?:straight|right|shortly|soon|directly|immediately)? ?(?:after|afterwards|thereafter|then)\b"
+    r" (?:with you )?(?:(?:straight|right|shortly|soon|directly|immediately) (?:after|afterwards|thereafter)|afterwards|"
+    r"thereafter|then|after(?=\W*$))\b"
 )
 _OPENS = re.compile(
     r"(?:^|[,;:.!–-]|\band|\bso|\bthen|\bthat) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$"
