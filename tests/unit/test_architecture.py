@@ -79,8 +79,8 @@ HEAVY = {
 
 LONGEST_MODULE = 550
 
-LONG = {"model", "understanding.timeframes.grammar"}
-"""Longer ones, each by consent: a list of values and a list of rules, which are read as lists."""
+LONG = {"model", "understanding.timeframes.grammar", "understanding.timeframes.days"}
+"""Longer ones, each by consent: a list of values and two lists of rules, which are read as lists."""
 
 
 @dataclass(frozen=True)
