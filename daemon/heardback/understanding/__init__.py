@@ -22,9 +22,7 @@ from heardback.model import (
     Kind,
     Message,
     MessageFacts,
-    Moment,
     Owner,
-    PromiseFinding,
     SenderKind,
     Timeframe,
     Topic,
@@ -43,6 +41,14 @@ RULES_VERSION = 1
 
 LONGEST_TEXT = 20_000
 """Characters of a text that are judged. A letter says what it has to say in the first few; the rest is lists and archives."""
+
+
+LONGEST_UNKNOWN_TEXT = 4_000
+LONGEST_UNKNOWN_SENTENCES = 40
+"""How much is read of a text without a word of hiring: "Perfect." and "Tuesday at 3 then" are short, digests are not."""
+
+_ASKING = (Kind.REQUEST, Kind.PROPOSAL, Kind.BOOKING_LINK, Kind.INVITATION, Kind.OFFER)
+"""What may want an answer by a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,17 +117,19 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     about, evidence = topic.find_topic(message, sender, cut, subject)
     if about is Topic.UNRELATED:
         return _of_unrelated(message, sender, cut, evidence, owner)
+    if about is Topic.UNKNOWN:
+        text, cut = text[:LONGEST_UNKNOWN_TEXT], cut[:LONGEST_UNKNOWN_SENTENCES]
     moments = interviews.find_moments(message, sender, cut, owner)
     calendar = _calendar(owner)
-    due: Timeframe | None = None
     spoken = _with_descriptions(text, message)
     promised = promises.find_promises(spoken, message.sent_at, calendar, by_owner=by_owner)
-    if not by_owner:
-        due = promises.find_due(spoken, message.sent_at, calendar)
+    due: Timeframe | None = None
     if by_owner:
         kinds = kind.owner_kinds(message, cut, moments)
     else:
         kinds = kind.employer_kinds(message, sender, cut, moments, promised)
+        if kinds.says(*_ASKING):
+            due = promises.find_due(spoken, message.sent_at, calendar)
     about, evidence = topic.with_kinds(about, evidence, kinds)
     found = names.find_names(message, sender, cut, owner)
     facts = _facts(message, sender, kinds)

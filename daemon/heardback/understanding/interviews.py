@@ -1,20 +1,21 @@
 """Moments: the times at which the owner and an employer would talk, as one message speaks of them.
 
-Three sources. A calendar part names its time exactly and is taken at its word. Scheduling systems write tables and lines ("Date:",
-"Time:"). People write prose, and then *how* a time is mentioned decides more than the time: fixed ("I have put you down for"),
-only asked about ("would ... suit?"), agreed to ("Tuesday works"), moved, or called off. The cues are ``phrases/moments.toml``; a time
-without a cue of its own takes that of the sentences around it ("Monday at 1:30. OK?").
+Three sources. A calendar part names its time exactly and is taken at its word. Scheduling systems write tables and
+lines ("Date:", "Time:"). People write prose, and then *how* a time is mentioned decides more than the time: fixed ("I
+have put you down for"), only asked about ("would ... suit?"), agreed to ("Tuesday works"), moved, or called off. The
+cues are ``phrases/moments.toml``; a time without a cue of its own takes that of the sentences around it ("Monday at
+1:30. OK?").
 
-One message often says one moment twice, in an invite and in words. Then the invite's moment stands alone, and the words can only
-make it MOVED.
+One message often says one moment twice, in an invite and in words. Then the invite's moment stands alone, and the
+words can only make it MOVED.
 
-Whose clock: a zone that is named counts. A time without one is the owner's in a message to the owner: employers who write "3:30"
-mean the candidate's clock, or sit in the same town; where the employer's own clock is meant ("3pm our time") the offset of the
-message's Date is the writer's. "your time" is the reader's clock: in the owner's own letters that is a clock we do not know, and the
-owner's is taken, for it is what they go by.
+Whose clock: a zone that is named counts. A time without one is the owner's in a message to the owner: employers who
+write "3:30" mean the candidate's clock, or sit in the same town; where the employer's own clock is meant ("3pm our
+time") the offset of the message's Date is the writer's. "your time" is the reader's clock: in the owner's own letters
+that is a clock we do not know, and the owner's is taken, for it is what they go by.
 
-Dates in the past, deadlines ("by", "until", "closes"), windows ("after 1pm", "any hour between") and times of other events (a board
-that convenes, a webinar) are no moments.
+Dates in the past, deadlines ("by", "until", "closes"), windows ("after 1pm", "any hour between") and times of other
+events (a board that convenes, a webinar) are no moments.
 """
 
 from __future__ import annotations
@@ -32,17 +33,14 @@ from heardback.understanding.timeframes import SpokenMoment, read_moments
 from heardback.understanding.zones import zone_of
 from heardback.workdays import place_of_zone
 
-_TIME_WORDS = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed weds thu thur thurs fri sat sun today tomorrow tonight noon midday
-    o'clock oclock january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov
-    dec half quarter morning afternoon""".split()
-)
-_CLOCK = re.compile(r"\d(?:[:.]\d\d)?\s?(?:am|pm|a\.m|p\.m)\b|\d:\d\d|\d(?:st|nd|rd|th)\b")
+_TIME_WORDS = frozenset(phrasebook.data("time_words")["words"])
+_CLOCK = re.compile(r"\d(?:[:.]\d\d)?\s?(?:am|pm|a\.m|p\.m)\b|\d:\d\d|\d(?:st|nd|rd|th)\b|\b\d{1,2}/\d{1,2}\b")
 _PLACE_BEHIND = re.compile(
     r"\s\(?(UK|London|Dublin|Berlin|Paris|Amsterdam|Singapore|Sydney|Toronto|Chicago|Denver)\b(?!\s(?:office|site|branch))"
 )
 _BEFORE_DEADLINE = re.compile(
-    r"\b(?:by|until|till|before|no later than|not later than|closes?(?: on)?|due(?: on| by)?|deadline(?: is)?|within|since|after|from|last|"
+    r"\b(?:by|until|till|before|no later than|not later than|closes?(?: on)?|due(?: on| by)?|deadline(?: is)?|within|since|"
+    r"after|from|last|"
     r"returning|returning on|return on|back on|of)(?: the| on)?\s*$"
 )
 _WINDOW = re.compile(r"\b(?:after|before|until|till|by)\b")
@@ -54,21 +52,25 @@ _INTERVIEWISH = re.compile(
     r"come in|want you in|visit|session|trial (?:day|shift)|round|discussion|selection event)\b"
 )
 _NO_INTERVIEW = re.compile(
-    r"\b(?:onboarding|induction|orientation|first day|webinar|meetup|podcast|info(?:rmation)? session|open (?:day|evening)|sign(?:ing)? (?:the )?(?:papers|contract)|"
-    r"drug test|fingerprint|occupational health|research|user study|newsletter|all[- ]hands|stand-?up|retro)\b"
+    r"\b(?:onboarding|induction|orientation|first day|webinar|meetup|podcast|info(?:rmation)? session|open (?:day|evening)|"
+    r"sign(?:ing)? (?:the )?(?:papers|contract)|drug test|fingerprint|occupational health|research|user study|newsletter|"
+    r"all[- ]hands|stand-?up|retro)\b"
 )
 _AGREES = re.compile(
-    r"^(?:(?:hi|hello|hey|dear)\s[\w']+,?\s)?(?:perfect|great|lovely|wonderful|brilliant|excellent|super|grand|ideal|that works|works for me|sounds (?:good|great|perfect)|"
-    r"done|confirmed|fine|yes(?: please)?|see you then|deal|cool|ok(?:ay)?|all good|no problem)(?:[.,!;]| (?:thanks|thank you|see you|for me|by me|with me)|$)"
+    r"^(?:(?:hi|hello|hey|dear)\s[\w']+,?\s)?(?:perfect|great|lovely|wonderful|brilliant|excellent|super|grand|ideal|that works|"
+    r"works for me|sounds (?:good|great|perfect)|done|confirmed|fine|yes(?: please)?|see you then|deal|cool|ok(?:ay)?|all good|"
+    r"no problem)(?:[.,!;]| (?:thanks|thank you|see you|for me|by me|with me)|$)"
 )
 _LABEL = re.compile(
     r"\b(?:(?:phone|telephone|video|technical|panel|final|first|second|third|oral|formal|initial|on-?site|informal|group|zoom|teams)\s+"
-    r"(?:round\s+)?(?:screen|interview|call|chat|conversation|round)|trial (?:day|shift)|audition|recall|selection event|on-?site|system design|"
+    r"(?:round\s+)?(?:screen|interview|call|chat|conversation|round)|trial (?:day|shift)|audition|recall|selection event|"
+    r"on-?site|system design|"
     r"interview|coding round|intro call|role play)\b",
     re.I,
 )
+_PERSON = r"[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,2}"
 _WITH = re.compile(
-    r"\b(?:[Ww]ith|[Ii]nterviewers?:|[Pp]anel:|[Mm]eet) (?P<names>[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,2}(?:(?:, | and | & |, and )[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,2}){0,6})"
+    rf"\b(?:[Ww]ith|[Ii]nterviewers?:|[Pp]anel:|[Mm]eet) (?P<names>{_PERSON}(?:(?:, and | and | & |, ){_PERSON}){{0,6}})"
 )
 _AND = re.compile(r", and |, | and | & ")
 _LONGEST_AGREEMENT = 25
@@ -131,16 +133,27 @@ class _Spoken:
 
 
 def _names_time(sentence: Sentence) -> bool:
-    return bool(sentence.words & _TIME_WORDS) or _CLOCK.search(sentence.plain) is not None or "/" in sentence.plain
+    return bool(sentence.words & _TIME_WORDS) or _CLOCK.search(sentence.plain) is not None
 
 
-def _spoken(sentences: Sequence[Sentence], message: Message, owner: Owner) -> list[_Spoken]:
+def _near_a_cue(sentences: Sequence[Sentence], cues: dict[int, dict[str, str]]) -> frozenset[int]:
+    """The places at which a time can be a moment: near a cue, a question or a word of conversation. Reading times is the
+    dearest thing done to a sentence, so the rest is not read for them."""
+    marked = {
+        at
+        for at, sentence in enumerate(sentences)
+        if cues[at] or _is_question(sentence) or _INTERVIEWISH.search(sentence.plain) or at == 0
+    }
+    return frozenset(at + step for at in marked for step in range(-3, 5))
+
+
+def _spoken(sentences: Sequence[Sentence], near: frozenset[int], message: Message, owner: Owner) -> list[_Spoken]:
     place = place_of_zone(owner.timezone)
     country = owner.country or (place.country if place else None)
     found: list[_Spoken] = []
     pending: tuple[int, SpokenMoment, Sentence] | None = None
     for at, sentence in enumerate(sentences):
-        if not _names_time(sentence):
+        if at not in near or not _names_time(sentence):
             continue
         text = sentence.original[: phrasebook.LONGEST_SENTENCE]
         for moment in read_moments(text, message.sent_at, owner.zone, country=country):
@@ -291,10 +304,9 @@ def _people(sentence: Sentence, owner: Owner) -> tuple[str, ...]:
 def _of_prose(message: Message, sender: Sender, sentences: Sequence[Sentence], owner: Owner) -> list[Moment]:
     if not any(_names_time(sentence) for sentence in sentences):
         return []
-    spoken = _spoken(sentences, message, owner)
-    if not spoken:
-        return []
     cues = _cues(sentences)
+    near = _near_a_cue(sentences, cues)
+    spoken = _spoken(sentences, near, message, owner) if near else []
     moments: list[Moment] = []
     for item in spoken:
         sentence = sentences[item.at]

@@ -1,11 +1,12 @@
 """Who hires, and for what: candidates for the employer's and the role's name, each with the place it stood in.
 
-Nothing here decides: a name gets a weight by how good its place was, and ``matching`` compares. What the field learned the hard way:
+Nothing here decides: a name gets a weight by how good its place was, and ``matching`` compares. What the field learned the
+hard way:
 
-- A platform never names the employer by its domain, and by its display name only weakly: "Lever" and "Workable" are no employers. A
-  display name that the text repeats is a name.
-- A domain's label is the same letters as the name, without blanks and capitals. So the label is best used to *find* the name in the
-  text and signature ("harrowpike" finds "Harrow & Pike"); on its own it is a last resort.
+- A platform never names the employer by its domain, and by its display name only weakly: "Lever" and "Workable" are no
+  employers. A display name that the text repeats is a name.
+- A domain's label is the same letters as the name, without blanks and capitals. So the label is best used to *find* the name
+  in the text and signature ("marrowlane" finds "Marrow & Lane"); on its own it is a last resort.
 - Names are given as a person would write them: no article, no "role", capitals restored where a form letter shouts.
 """
 
@@ -31,39 +32,44 @@ class Names:
 
 _LONGEST_NAME = 70
 _SMALL = r"(?:of|and|the|for|de|du|la|le|von|van|&|\+)"
-_TOKEN = r"[A-Z][\w&'.+#/-]*"
+_WORD = r"[A-Z][\w&'.+#/-]*"
 _NEXT = r"[A-Z0-9&][\w&'.+#/-]*"
-_NAME = rf"{_TOKEN}(?: (?:{_SMALL} )?{_NEXT}){{0,6}}"
-_ROLE = rf"{_TOKEN}(?:,? (?:{_SMALL} )?(?:\({_TOKEN}(?: {_TOKEN}){{0,3}}\)|{_TOKEN})){{0,8}}"
-_KIND_OF_ROLE = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application)"
+_NAME = rf"{_WORD}(?: (?:{_SMALL} )?{_NEXT}){{0,6}}"
+_ROLE = rf"{_WORD}(?:,? (?:{_SMALL} )?(?:\({_WORD}(?: {_WORD}){{0,3}}\)|{_WORD})){{0,8}}"
+_POST = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application)"
 
-_ROLE_PATTERNS = (
-    ("job-title-line", 0.95, re.compile(rf"^(?:Job [Tt]itle|Position|Role|Vacancy|Post|Job)(?: [Tt]itle)?\s?:\s?(?P<role>{_ROLE})")),
-    ("for-the-role-position", 0.9, re.compile(rf"\b(?:[Ff]or|[Ii]n|[Tt]o|[Rr]egarding|[Aa]bout|[Rr]e)(?: applying for)?(?: the| our| a| an| this| your)? (?P<role>{_ROLE}) {_KIND_OF_ROLE}\b")),
-    ("the-role-position", 0.8, re.compile(rf"\b(?:[Tt]he|[Oo]ur|[Aa]n?) (?P<role>{_ROLE}) {_KIND_OF_ROLE}\b")),
-    ("position-of", 0.9, re.compile(rf"\b(?:position|role|post|job|vacancy) (?:of|as|is|for) (?:a |an |the |our )?(?P<role>{_ROLE})")),
-    ("application-for", 0.9, re.compile(rf"\b(?:[Aa]pplication|[Aa]pplying|[Aa]pplied|[Ss]hortlist(?:ing|ed)|[Ii]nterview|[Ss]creen|[Cc]onsidered|[Ss]hort-listed)\b(?: \w+)? (?:for|as)(?: the| our| a| an)?(?: {_KIND_OF_ROLE} of)?:? (?:R-?\d+ )?(?P<role>{_ROLE})")),
-    ("join-as", 0.8, re.compile(rf"\bas (?:our |an? |the )?(?P<role>{_ROLE})")),
-    ("role-at", 0.8, re.compile(rf"(?:^|[|:] |- )(?P<role>{_ROLE})(?: role| position)? (?:at|@|with) (?P<employer>{_NAME})")),
-)  # fmt: skip
-_EMPLOYER_PATTERNS = (
-    ("employer-line", 0.95, re.compile(rf"^(?:Employer|Company|Organi[sz]ation|Hiring company)\s?:\s?(?P<employer>{_NAME})")),
-    ("client-is", 0.95, re.compile(rf"\b(?:[Cc]lient(?:'s name)? is(?: called)?|[Cc]lient,|on behalf of(?: (?:my|our) client,?)?) (?P<employer>{_NAME})")),
-    ("application-to", 0.9, re.compile(rf"\b(?:[Aa]pplication|[Aa]pplying|[Aa]pplied) (?:to|with|at) (?:join )?(?P<employer>{_NAME})")),
-    ("interest-in", 0.85, re.compile(rf"\b[Ii]nterest in (?:working (?:at|for|with) |joining |a career (?:at|with) |opportunities (?:at|with) |employment (?:at|with) )?(?:the )?(?P<employer>{_NAME})")),
-    ("position-at", 0.9, re.compile(rf"\b(?:{_KIND_OF_ROLE}|[Rr]ecruiter|[Rr]ecruiting|[Tt]alent(?: \w+)?|[Ii]nterview(?:ing)?|[Pp]rocess|[Cc]areer|[Oo]pportunities|team|conversation|[Hh]iring(?: \w+)?)\b(?: here)? (?:at|with|@) (?P<employer>{_NAME})")),
-    ("role-at", 0.85, re.compile(rf"\b{_TOKEN} (?:at|@) (?P<employer>{_NAME})")),
-    ("person-from", 0.75, re.compile(rf"\b(?:[A-Z]\w+|[Ii]'m \w+|here|[Rr]ecruiter) (?:here )?from (?P<employer>{_NAME})(?: here)?")),
-    ("join", 0.75, re.compile(rf"\b(?:join|joining|welcome to) (?P<employer>{_NAME})")),
-    ("your-application", 0.7, re.compile(rf"\b(?:[Yy]our|[Aa]n) (?P<employer>{_NAME}) (?:application|interview|offer|candidacy)\b")),
-    ("team-of", 0.6, re.compile(rf"^(?:The )?(?P<employer>{_NAME}) (?:[Hh]iring|[Rr]ecruit(?:ing|ment)|[Tt]alent|[Pp]eople|[Cc]areers|HR)(?: [Tt]eam| [Oo]ps| [Hh]ub)?$")),
-)  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One entry of ``phrases/name_patterns.toml``."""
+
+    rule: str
+    finds: str
+    weight: float
+    pattern: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _places() -> tuple[_Place, ...]:
+    parts = {"{NAME}": _NAME, "{ROLE}": _ROLE, "{POST}": _POST}
+    found = []
+    for row in phrasebook.data("name_patterns")["pattern"]:
+        pattern = row["pattern"]
+        for key, value in parts.items():
+            pattern = pattern.replace(key, value)
+        found.append(_Place(row["rule"], row["finds"], row["weight"], re.compile(pattern)))
+    return tuple(found)
+
 
 _SEGMENTS = re.compile(r"\s+[|–—·•-]\s+|:\s+|\s*\|\s*|;\s+")
-_REPLY = re.compile(r"^(?:\s*(?:re|fwd?|aw|wg|sv|updated|update|canceled|cancelled|invitation|updated invitation|accepted|declined|tentative|reminder|confirmed|confirmation|automatic reply)\s*:\s*)+", re.I)  # fmt: skip
+_REPLY = re.compile(
+    r"^(?:\s*(?:re|fwd?|aw|wg|sv|updated|update|cancell?ed|invitation|updated invitation|accepted|declined|tentative|reminder|"
+    r"confirmed|confirmation|automatic reply)\s*:\s*)+",
+    re.I,
+)
 _LETTERS = re.compile(r"[^a-z0-9]+")
 _TAIL_OF_ROLE = re.compile(
-    rf"(?:[\s,(/-]+(?:{_KIND_OF_ROLE}|opening|on|our|team|at|with|for|in|the|and|of|a|an|to|is|I|We|Your|Req|Ref|Job)\b)+\s*$",
+    rf"(?:[\s,(/-]+(?:{_POST}|opening|on|our|team|at|with|for|in|the|and|of|a|an|to|is|I|We|Your|Req|Ref|Job)\b)+\s*$",
     re.I,
 )
 _LABELLED = re.compile(r"^\s{0,8}(?:Job|Position|Role|Vacancy|Post|Employer|Company|Organi[sz]ation|Hiring)(?: \w+)?\s?:", re.I)
@@ -71,7 +77,8 @@ _ASIDE = re.compile(r"\b(?:not affected|separately|separate|your other|also appl
 _ASIDE_WEIGHT = 0.4
 """How much of its weight a name keeps in a sentence about another application than the letter's own."""
 _REFERENCE_BEHIND = re.compile(
-    r"(?:[\s,]+(?:\(?(?:ref|req|job|id|no)\b\.?:? ?[\w/.-]*\d[\w/.-]*\)?|\(?[A-Z]{1,4}-?\d{3,}[\w-]*\)?|interviews?|employer|role|selection event|telephone|phone screen))+$",
+    r"(?:[\s,]+(?:\(?(?:ref|req|job|id|no)\b\.?:? ?[\w/.-]*\d[\w/.-]*\)?|\(?[A-Z]{1,4}-?\d{3,}[\w-]*\)?|"
+    r"interviews?|employer|role|selection event|telephone|phone screen))+$",
     re.I,
 )
 _PLACES_AFTER = re.compile(r"\s(?:at|with|in|on|to|and|of|the|for|is|has|was|a|an|your|our|we|you|please|as)$", re.I)
@@ -85,7 +92,7 @@ def _words(name: str = "") -> dict[str, frozenset[str]]:
 
 
 def letters(name: str) -> str:
-    """ "Harrow & Pike" -> "harrowpike": what a domain keeps of a name."""
+    """ "Marrow & Lane" -> "marrowlane": what a domain keeps of a name."""
     return _LETTERS.sub("", name.lower())
 
 
@@ -97,7 +104,7 @@ def is_role(text: str) -> bool:
 
 
 def _restore_case(name: str) -> str:
-    """ "APPLICATION DEVELOPER IV" -> "Application Developer IV"; short capitals (IBM, SRE) stay."""
+    """ "SENIOR RECORDS CLERK" -> "Senior Records Clerk"; short capitals (IBM, SRE) stay."""
     words = name.split(" ")
     if not (name.isupper() and len(name) > 8 and len(words) > 1):
         return name
@@ -121,7 +128,7 @@ def _clean_role(text: str) -> str | None:
 
 
 def _before_organisation(role: str) -> str:
-    """ "Application Developer IV, Lakeshore Transit Authority" -> "Application Developer IV"."""
+    """ "Records Clerk, Fernhill Water Authority" -> "Records Clerk"."""
     head, comma, tail = role.partition(", ")
     names_organisation = set(re.findall(r"[a-z]+", tail.lower())) & _words()["organisation_nouns"]
     return head if comma and names_organisation and is_role(head) and not is_role(tail) else role
@@ -162,20 +169,12 @@ def _from_sentences(sentences: Iterable[Sentence], owner: Owner) -> Iterator[tup
             continue
         text = straighten(sentence.original)[: phrasebook.LONGEST_SENTENCE]
         share = _ASIDE_WEIGHT if _ASIDE.search(sentence.plain) else 1.0
-        for name, weight, pattern in _ROLE_PATTERNS:
-            for match in pattern.finditer(text):
-                role = _clean_role(match["role"])
-                if role:
-                    yield "role", NameFinding(name=role, weight=weight * share, evidence=sentence.evidence(f"names.{name}"))
-                    break
-        for name, weight, pattern in _EMPLOYER_PATTERNS:
-            for match in pattern.finditer(text):
-                employer = _clean_employer(match["employer"], owner)
-                if employer:
-                    yield (
-                        "employer",
-                        NameFinding(name=employer, weight=weight * share, evidence=sentence.evidence(f"names.{name}")),
-                    )
+        for place in _places():
+            for match in place.pattern.finditer(text):
+                found = _clean_role(match["role"]) if place.finds == "role" else _clean_employer(match["employer"], owner)
+                if found:
+                    evidence = sentence.evidence(f"names.{place.rule}")
+                    yield place.finds, NameFinding(name=found, weight=round(place.weight * share, 3), evidence=evidence)
                     break
 
 
@@ -213,7 +212,7 @@ def _lines(message: Message) -> list[str]:
 
 
 def _from_signature(message: Message, owner: Owner) -> Iterator[NameFinding]:
-    """ "Imogen Farrant | Talent Partner | Quillfeather Ltd", "Matron, Northmoor Hospice", "Talent @ Cobaltine"."""
+    """ "Lena Fox | Talent Partner | Fernhill Ltd", "Curator, Saltmarsh Museum", "Talent @ Oakmere"."""
     nouns = _words()["organisation_nouns"]
     for line in _lines(message):
         pieces = [piece.strip() for piece in re.split(r"\s[|·•@-]\s|,\s|\s@\s| at ", line) if piece.strip()]
@@ -233,7 +232,7 @@ def _from_signature(message: Message, owner: Owner) -> Iterator[NameFinding]:
 
 
 def domain_labels(domain: str) -> tuple[str, ...]:
-    """The label that a firm chose, and its parts: "irwellvalley-ch.example" -> ("irwellvalleych", "irwellvalley")."""
+    """The label that a firm chose, and its parts: "fernvalley-uk.example" -> ("fernvalleyuk", "fernvalley")."""
     labels = domain.lower().split(".")
     while len(labels) > 1 and (labels[-1] in _words()["suffixes"] or len(labels[-1]) == 2):
         labels.pop()
@@ -278,7 +277,7 @@ def _from_domain(message: Message, sender: Sender, owner: Owner, text: str) -> I
 
 
 def _display_name(message: Message, sender: Sender, owner: Owner) -> str | None:
-    """The display name without vendor and department: "Oakline Grid via Lever" -> "Oakline Grid"."""
+    """The display name without vendor and department: "Fernhill Rail via Lever" -> "Fernhill Rail"."""
     assert message.sender is not None
     name = straighten(message.sender.name)
     name = re.split(r"\s(?:via|through|on behalf of|from|at|@|-|\|)\s", name)[
@@ -319,7 +318,8 @@ _AGENCY_LABEL = re.compile(
     r"talent|recruit|staffing|agency|headhunt|personnel|resourcing|executivesearch|manpower|hays|adecco|randstad"
 )
 _AGENCY_SAYS = re.compile(
-    r"\b(?:(?:my|our) client|client is|client name|the client|put you (?:across|forward)|(?:happy|like|want) me to (?:put|submit|send) you|submit you)\b"
+    r"\b(?:(?:my|our) client|client is|client name|the client|put you (?:across|forward)|(?:happy|like|want) me to (?:put|submit|send) you|"
+    r"submit you)\b"
 )
 
 

@@ -1,8 +1,9 @@
 """Is a message about the owner's own search for a job? HIRING, UNRELATED, or UNKNOWN, with the sentence that says so.
 
-Words of hiring are everywhere: dentists "get back to you", podcasts "interview", friends ask how the interview went, and the owner
-may hire for the present employer. So HIRING needs positive signs (weights in ``phrases/topic.toml``), and a sign of another matter
-outweighs a hint. UNKNOWN is the honest answer for "Perfect." - its thread knows, and ``matching`` has the thread.
+Words of hiring are everywhere: dentists "get back to you", podcasts "interview", friends ask how the interview went,
+and the owner may hire for the present employer. So HIRING needs positive signs (weights in ``phrases/topic.toml``),
+and a sign of another matter outweighs a hint. UNKNOWN is the honest answer for "Perfect." - its thread knows, and
+``matching`` has the thread.
 """
 
 from __future__ import annotations
