@@ -46,6 +46,9 @@ FOUNDING = frozenset(
 )
 """What an employer writes only where there is an application (FORMAT policy 13)."""
 
+DECISIVE = frozenset({Kind.RECEIPT, Kind.INVITATION, Kind.PROPOSAL, Kind.NEXT_STEP, Kind.OFFER, Kind.REJECTION, Kind.ON_HOLD})
+"""Those of them that leave no doubt where the post is named beside them."""
+
 TAKEN_UP = frozenset({Kind.INTEREST, Kind.ANSWER, Kind.APPLICATION, Kind.QUESTION, Kind.THANKS, Kind.ACCEPTED_OFFER})
 """The owner's words by which an unasked approach becomes an application."""
 
@@ -289,7 +292,7 @@ def _people(messages: Sequence[MessageFacts], world: World) -> tuple[tuple[str, 
 def _is_founding(messages: Sequence[MessageFacts]) -> bool:
     """Whether this thread alone makes an application. An approach does so only once the owner has answered it with interest."""
     for place, message in enumerate(messages):
-        if message.topic is not Topic.HIRING:
+        if message.topic is not Topic.HIRING and not (message.topic is Topic.UNKNOWN and _invites_to_a_post(message)):
             continue
         if message.by_owner:
             if message.says(Kind.APPLICATION):
@@ -316,6 +319,11 @@ def _answered(messages: Sequence[MessageFacts]) -> bool:
             if answers and _takes_up(answers[0]):
                 return True
     return False
+
+
+def _invites_to_a_post(message: MessageFacts) -> bool:
+    """A letter of which it is not known whether it is about a job, but which invites, refuses or decides, and names the post."""
+    return message.says(*DECISIVE) and any(finding.weight >= 0.5 for finding in message.roles[:1]) and not message.by_owner
 
 
 def _names_a_post(message: MessageFacts) -> bool:
