@@ -72,8 +72,8 @@ def test_the_sessions_of_one_day_are_one_interview() -> None:
 
 def test_slots_to_choose_from_fix_nothing() -> None:
     text = (
-        "You are invited to an interview. Please choose one of the slots below.\n\nThursday 5 March 2026: 09:00\nFriday 6 March 2026: 13:00"
-        + JOB
+        "You are invited to an interview. Please choose one of the slots below.\n\n"
+        "Thursday 5 March 2026: 09:00\nFriday 6 March 2026: 13:00" + JOB
     )
     assert [moment for moment in moments(text) if moment.stance is Stance.FIXED] == []
 

@@ -60,7 +60,7 @@ def test_junk_is_never_fetched() -> None:
 
 
 def test_a_letter_becomes_facts_with_evidence() -> None:
-    text = "Dear Rosa,\n\nThank you for coming in for the Night Porter position at Fernhill. We have decided to appoint another person."
+    text = "Thank you for coming in for the Night Porter position at Fernhill. We have decided to appoint another person."
     facts = understand(message(text, sent_at=NOON), OWNER)
     assert (facts.kind.kind, facts.topic, facts.employers[0].name, facts.roles[0].name) == (
         Kind.REJECTION,

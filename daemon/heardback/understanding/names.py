@@ -35,7 +35,7 @@ _SMALL = r"(?:of|and|the|for|de|du|la|le|von|van|&|\+)"
 _WORD = r"[A-Z][\w&'.+#/-]*"
 _NEXT = r"[A-Z0-9&][\w&'.+#/-]*"
 _NAME = rf"{_WORD}(?: (?:{_SMALL} )?{_NEXT}){{0,6}}"
-_ROLE = rf"{_WORD}(?:,? (?:{_SMALL} )?(?:\({_WORD}(?: {_WORD}){{0,3}}\)|{_WORD})){{0,8}}"
+_ROLE = rf"{_WORD}(?:,? (?:{_SMALL} )?(?:\({_NEXT}(?: {_NEXT}){{0,3}}\)|{_WORD})){{0,8}}"
 _POST = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application)"
 
 
@@ -318,7 +318,8 @@ _AGENCY_LABEL = re.compile(
     r"talent|recruit|staffing|agency|headhunt|personnel|resourcing|executivesearch|manpower|hays|adecco|randstad"
 )
 _AGENCY_SAYS = re.compile(
-    r"\b(?:(?:my|our) client|client is|client name|the client|put you (?:across|forward)|(?:happy|like|want) me to (?:put|submit|send) you|"
+    r"\b(?:(?:my|our) client|client is|client name|the client|put you (?:across|forward)|"
+    r"(?:happy|like|want) me to (?:put|submit|send) you|"
     r"submit you)\b"
 )
 
