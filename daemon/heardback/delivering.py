@@ -14,7 +14,7 @@ from typing import Protocol
 
 from heardback.errors import HeardbackError
 from heardback.ledger.values import Delivery, Notice
-from heardback.model import Judged, Nudge, Push
+from heardback.model import Action, Judged, Nudge, Overview, Push, State
 from heardback.notify import compose, outbox
 from heardback.notify.push import PushOutcome, Target, targets_for
 from heardback.passes import Books, still_holds
@@ -71,16 +71,19 @@ class Deliverer:
         if outbox.delivery_at(now, now, self.quiet, self.books.owner.zone) > now:
             return Outcome()
         outcome = Outcome()
-        bundle = outbox.bundle(self.books.ledger.due(now))
+        bundle = outbox.bundle(self._still_due(now, fresh_since))
         for nudge in bundle.singly:
             outcome = outcome.plus(self._deliver_nudge(nudge, now, fresh_since))
-        if bundle.together:
-            self._summarise(bundle.together, now)
+        self._tell_together(bundle.together, now.isoformat(), now)
         for notice in self.books.ledger.due_notices(now):
             outcome = outcome.plus(self._deliver_notice(notice, now))
         for delivery in self.books.ledger.retryable(now):
             outcome = outcome.plus(self._deliver_again(delivery, now, fresh_since))
         return outcome
+
+    def plan(self, overview: Overview) -> None:
+        """Plan what holds; what a first scan finds too old for a push of its own is told in one summary, once."""
+        self._tell_together(self.books.plan(overview).held_back, "first scan", overview.as_of)
 
     def announce_blind(self, mailbox: str, error: HeardbackError, since: datetime, now: datetime) -> None:
         """One notice for each time a mailbox goes blind, however often it is tried."""
@@ -92,7 +95,6 @@ class Deliverer:
     def _deliver_nudge(self, nudge: Nudge, now: datetime, fresh_since: datetime) -> Outcome:
         judged = self._holding(nudge, now, fresh_since)
         if judged is None:
-            self.books.ledger.withdraw(nudge.id, "no longer true")
             return Outcome()
         push = self._words(nudge, judged, now)
         return self._hand_out(nudge.id, push, lambda: self._holding(nudge, now, fresh_since) == judged, now)
@@ -151,9 +153,32 @@ class Deliverer:
             discreet=self.is_discreet,
             with_reason=self.gives_reasons,
             reason_key=nudge.id,
+            others_open=self._others_open(judged, now),
         )
 
-    def _summarise(self, nudges: Sequence[Nudge], now: datetime) -> None:
-        self.books.ledger.hold_back([nudge.id for nudge in nudges], "told in a summary")
-        push = compose.summary_notice(len(nudges), self.books.owner, discreet=self.is_discreet)
-        self.books.ledger.announce("summary", now.isoformat(), push, now, now)
+    def _others_open(self, judged: Judged, now: datetime) -> int | None:
+        """For the moment to let go: how many other applications are still going on."""
+        if judged.standing.action is not Action.MOVE_ON:
+            return None
+        ended = {State.WITHDRAWN, State.REJECTED, State.DORMANT}
+        others = [one for one in self.books.overview(now).judged if one.application.id != judged.application.id]
+        return sum(one.standing.state not in ended for one in others)
+
+    def _still_due(self, now: datetime, fresh_since: datetime) -> tuple[Nudge, ...]:
+        """What is due and true, so that a summary counts nothing else; what is no longer true is withdrawn."""
+        due = self.books.ledger.due(now)
+        overview = self.books.overview(now, fresh_since=fresh_since) if due else None
+        held = []
+        for nudge in due:
+            if overview is not None and still_holds(nudge, overview) is not None:
+                held.append(nudge)
+            else:
+                self.books.ledger.withdraw(nudge.id, "no longer true")
+        return tuple(held)
+
+    def _tell_together(self, nudges: Sequence[Nudge], rests_on: str, now: datetime) -> None:
+        if nudges:
+            aliases = self.books.ledger.aliases()
+            names = [aliases.get(nudge.application, nudge.application).partition(" / ")[0] for nudge in nudges]
+            push = compose.summary_notice(len(nudges), self.books.owner, employers=names, discreet=self.is_discreet)
+            self.books.ledger.tell_together([nudge.id for nudge in nudges], "summary", rests_on, push, now, now)

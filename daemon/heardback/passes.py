@@ -15,7 +15,7 @@ from heardback.ledger.values import MailboxState
 from heardback.model import Judged, MailboxReport, Nudge, NudgeStatus, Overview, Owner
 from heardback.notify import outbox
 from heardback.scan import Intake, derive
-from heardback.workdays import Place, WorkCalendar, work_calendar
+from heardback.workdays import Place, work_calendar
 
 WINDOW = timedelta(days=400)
 """How far back facts are matched: the year of the first reading and a month for what straddles its beginning."""
@@ -63,33 +63,33 @@ class Books:
             name = f"{application.employer} / {application.role}" if application.role else application.employer
             self.ledger.assign(application.id, [message.id for message in application.messages], name, overview.as_of)
 
-    def plan(self, overview: Overview) -> tuple[Nudge, ...]:
-        """Store a nudge for every action that holds, and withdraw the waiting ones that no longer do. Answers what
-        is planned now.
+    def plan(self, overview: Overview) -> Planned:
+        """Store a nudge for every action that holds, and withdraw the waiting ones that no longer do.
 
-        On the first pass of a ledger what should have been said long ago is held back (DESIGN section 7): nobody wants
-        thirty pushes about last autumn.
+        What should have been said long before this ledger's first pass is held back (DESIGN section 7): nobody wants thirty
+        pushes about last autumn. Whoever delivers tells them in one summary.
         """
         now = overview.as_of
         first = self._first_pass_at(now)
-        wanted: dict[tuple[str, str, str], Judged] = {}
-        for judged in overview.judged:
-            standing = judged.standing
-            if standing.action is not None and standing.push_at is not None:
-                wanted[(judged.application.id, standing.action, standing.rests_on)] = judged
+        wanted = {_key(nudge_of(judged)): judged for judged in overview.judged if _asks_for_a_nudge(judged)}
         for nudge in self.ledger.planned():
-            if (nudge.application, nudge.action, nudge.rests_on) not in wanted:
+            if _key(nudge) not in wanted:
                 self.ledger.withdraw(nudge.id, "no longer true")
-        planned = []
+        waiting: list[Nudge] = []
+        held_back: list[Nudge] = []
         for judged in wanted.values():
             nudge = self.ledger.plan(nudge_of(judged), now)
-            if nudge.status is NudgeStatus.PLANNED and outbox.is_too_old(
-                judged.standing, first, self._calendar(), self.owner.zone
-            ):
-                self.ledger.hold_back([nudge.id], "long past when first seen")
-            elif nudge.status is NudgeStatus.PLANNED:
-                planned.append(nudge)
-        return tuple(planned)
+            if nudge.status is NudgeStatus.PLANNED:
+                (held_back if self._is_old_news(judged, first) else waiting).append(nudge)
+        self.ledger.hold_back([nudge.id for nudge in held_back], "long past when first seen")
+        return Planned(waiting=tuple(waiting), held_back=tuple(held_back))
+
+    def _is_old_news(self, judged: Judged, first_pass_at: datetime) -> bool:
+        push_at = judged.standing.push_at
+        if push_at is None or push_at > first_pass_at:
+            return False
+        calendar = work_calendar(Place(self.owner.country, self.owner.region) if self.owner.country else None)
+        return outbox.is_too_old(judged.standing, first_pass_at, calendar, self.owner.zone)
 
     def _first_pass_at(self, now: datetime) -> datetime:
         stored = self.ledger.note("first_pass_at")
@@ -98,8 +98,21 @@ class Books:
             return now
         return datetime.fromisoformat(stored)
 
-    def _calendar(self) -> WorkCalendar:
-        return work_calendar(Place(self.owner.country, self.owner.region) if self.owner.country else None)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """``waiting`` go out when their moment has come; ``held_back`` were found too old on this pass."""
+
+    waiting: tuple[Nudge, ...]
+    held_back: tuple[Nudge, ...]
+
+
+def _key(nudge: Nudge) -> tuple[str, str, str]:
+    return (nudge.application, nudge.action, nudge.rests_on)
+
+
+def _asks_for_a_nudge(judged: Judged) -> bool:
+    return judged.standing.action is not None and judged.standing.push_at is not None
 
 
 def nudge_of(judged: Judged) -> Nudge:

@@ -234,7 +234,7 @@ class Watcher:
         now = self._clock.now()
         overview = self._overview = self._books.overview(now)
         self._books.keep_ids(overview)
-        self._books.plan(overview)
+        self._deliverer.plan(overview)
         if self._deliverer.has_something_due(now) and self._are_read(now, FRESH_FOR):
             self._deliverer.deliver(now, now - FRESH_FOR)
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime
 from pathlib import Path
 
@@ -35,10 +34,8 @@ def scan_configured(
         outcome = Outcome()
         if not dry_run and not as_of:
             session.books.keep_ids(overview)
-            session.books.plan(overview)
-            if notify:
-                outcome = make_deliverer(session).deliver(session.now(), began_at)
-        print_overview(_on_screen(overview, as_of), owner, as_json=as_json)
+            outcome = _push_due(session, overview, began_at) if notify else _plan_only(session, overview)
+        print_overview(overview, owner, as_json=as_json)
         if dry_run and not as_json:
             print_planned(overview, owner)
     _leave(errors, outcome)
@@ -74,9 +71,16 @@ def _read_one(session: Session, mailbox: MailboxSettings, people: KnownPeople, s
     ledger.note_completed(mailbox.name, began_at, gaps)
 
 
-def _on_screen(overview: Overview, as_of: str | None) -> Overview:
-    """A look at the past is not about today's unread mailboxes."""
-    return overview if as_of is None else dataclasses.replace(overview, mailboxes=tuple(overview.mailboxes))
+def _push_due(session: Session, overview: Overview, began_at: datetime) -> Outcome:
+    deliverer = make_deliverer(session)
+    deliverer.plan(overview)
+    return deliverer.deliver(session.now(), began_at)
+
+
+def _plan_only(session: Session, overview: Overview) -> Outcome:
+    """Nudges wait in the ledger for whoever pushes: the service, or a scan with --notify."""
+    session.books.plan(overview)
+    return Outcome()
 
 
 def _leave(errors: list[HeardbackError], outcome: Outcome) -> None:

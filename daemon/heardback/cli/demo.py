@@ -92,7 +92,7 @@ class _Life:
         self._read(now)
         overview = self.books.overview(now)
         self.books.keep_ids(overview)
-        self.books.plan(overview)
+        deliverer.plan(overview)
         deliverer.deliver(now, now)
         return overview
 
