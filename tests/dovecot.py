@@ -106,6 +106,11 @@ class Dovecot:
         port = self.imaps_port if scheme == "imaps" else self.imap_port
         return f"{scheme}://{user}@localhost:{port}"
 
+    def kill(self) -> None:
+        """End all its processes at once, as a power cut would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.group_id, signal.SIGKILL)
+
     @contextlib.contextmanager
     def client(self, user: str) -> Iterator[imaplib.IMAP4]:
         """A connection that may change things, as the owner's mail program would."""
@@ -191,8 +196,7 @@ def running_dovecot(base: Path) -> Iterator[Dovecot]:
         _await_greeting(server, process)
         yield server
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        server.kill()
         process.wait()
 
 
@@ -241,7 +245,7 @@ def _make_certificate(base: Path) -> None:
     subprocess.run(
         [
             *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
             *("-keyout", str(base / "key.pem"), "-out", str(base / "certificate.pem")),
         ],
         check=True,

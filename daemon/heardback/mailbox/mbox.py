@@ -2,7 +2,7 @@
 
 The file is read as a stream, so an export of several gigabytes costs no more memory than a small one. A message begins at a
 line ``From ``, but so may a sentence that the writer forgot to quote: the line counts only behind an empty line, with a time
-of day in it and before a line that looks like a header field. A key is the file, the offset, the size
+of day and a year in it and before a line that looks like a header field. A key is the file, the offset, the size
 and a digest of the header: if the file was written anew, the digest tells that another message lies there now.
 
 The cursor of a file is where reading ended, with a digest of the file's head and of the bytes before that point. Both the
@@ -39,7 +39,8 @@ _OVERLAP_BYTES = 1_024
 
 # "From 1789@xxx Tue Feb 03 15:14:00 +0000 2026" (Takeout), "From - Tue Feb 03 15:14:00 2026" and bare "From " (Thunderbird).
 _SEPARATOR = re.compile(
-    rb"\n\r?\n(From (?:[^\n]{0,200}\d\d:\d\d[^\n]{0,100}|-?[ \t]{0,9}\r?)\n)(?=[!-9;-~]{1,100}[ \t]?:|>?From |\r?\n)"
+    rb"\n\r?\n(From (?:[^\n]{0,200}\d\d:\d\d[^\n]{0,40} \d{4}[^\n]{0,40}|-?[ \t]{0,9}\r?)\n)"
+    rb"(?=[!-9;-~]{1,100}[ \t]?:|>?From |\r?\n)"
 )
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _NO_MAIL = (".msf", ".dat", ".html", ".json", ".sqlite")
