@@ -17,11 +17,11 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from heardback.clock import SystemClock
 from heardback.errors import LedgerError
 from heardback.ledger.faults import translated
 from heardback.ledger.lock import DaemonLock
@@ -55,7 +55,7 @@ class Database:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA secure_delete = ON")
                 connection.execute("PRAGMA trusted_schema = OFF")
-                migrate(connection, lambda: datetime.now(UTC))
+                migrate(connection, SystemClock().now)
             except BaseException:
                 connection.close()
                 raise
