@@ -85,13 +85,14 @@ def _with_evidence(found: Sequence[Unit]) -> list[Unit]:
     founders = [item for item in found if item.is_founding]
     if not founders:
         return []
+    people = {address for item in founders for address in item.people}
     first, last = founders[0].start - NEAR, max(item.messages[-1].sent_at for item in founders) + NEAR
     kept = []
     for item in found:
         if item.is_founding:
             kept.append(item)
         elif item.is_approach:
-            if any(set(item.people) & set(other.people) for other in founders):
+            if people & set(item.people):
                 kept.append(item)
         elif (
             any(message.topic is Topic.HIRING for message in item.messages)

@@ -170,8 +170,8 @@ def _one_family(tops: Sequence[Words]) -> bool:
 
 
 def _domain_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mapping[str, list[Words]]:
-    """The names that each own domain stands for: those that it bears; else the best supported of what hires from there, unless that
-    name already has a domain that bears it (a friend's, a vendor's)."""
+    """The names that each own domain stands for: those that it bears; else the best supported of what hires from there, unless
+    that name already has a domain that bears it (a friend's, a vendor's)."""
     support: dict[str, dict[Words, float]] = defaultdict(lambda: defaultdict(float))
     hires: dict[str, bool] = defaultdict(bool)
     for unit in found:
@@ -230,7 +230,7 @@ def _settle_agencies(found: Sequence[Unit], groups: Groups[Node], world: World) 
     for unit in found:
         if not unit.agency or unit.name:
             continue
-        known = [other for other in settled[unit.agency] if _same_matter(unit, other)]
+        known = [other for other in settled[unit.agency][-200:] if _same_matter(unit, other)]
         earlier = [other for other in known if other.start <= unit.start]
         chosen = earlier[-1:] or known[:1]
         if chosen:

@@ -24,9 +24,11 @@ UNNAMED = "Unknown employer"
 """Where no message names one and no domain of its own helps."""
 
 _NUMBER = re.compile(
-    r"[\s,;(–-]{0,4}\b(?:req(?:uisition)?|ref(?:erence)?|job id|vacancy)\b[.:#\s]{0,4}[\w/-]{0,24}\d[\w/-]{0,24}\)?|\s\(?[A-Z]{1,4}-\d{3,9}\)?",
+    r"[\s,;(–-]{0,4}\b(?:req(?:uisition)?|ref(?:erence)?|job id|vacancy)\b[.:#\s]{0,4}[\w/-]{0,24}\d[\w/-]{0,24}\)?"
+    r"|\s\(?[A-Z]{1,4}-\d{3,9}\)?",
     re.I,
 )
+"""Numbers of requisitions behind a role: "Recovery Nurse R-20418", "Tutor, ref. HLS/0318"."""
 
 _COMMON = 0.3
 """Share of the best form's support that a longer form of the name needs to be taken for the official one, not for a slip."""

@@ -7,7 +7,8 @@ still a tie is left out and said (``ambiguities``): a guess would stop one clock
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,25 +22,58 @@ THANKS_WITHIN = timedelta(days=3)
 
 @dataclass(slots=True, kw_only=True)
 class Group:
-    """An application while it is being put together."""
+    """An application while it is being put together. What ``_place`` asks of it is kept sorted, so that an answer costs a
+    look-up and not a walk through all of its mail."""
 
     role: Role | None
     units: list[Unit] = field(default_factory=list)
     ambiguities: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    uids: set[str] = field(default_factory=set)
+    files: set[str] = field(default_factory=set)
+    turns: list[tuple[datetime, bool]] = field(default_factory=list)
+    """(when, whether it closed the matter or opened it again)"""
+    talks: list[datetime] = field(default_factory=list)
+    met: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)
+    """Address -> (first, last) message of the threads it took part in."""
 
-    def before(self, moment: datetime) -> list[MessageFacts]:
-        return [message for item in self.units for message in item.messages if message.sent_at < moment]
+    def add(self, item: Unit) -> None:
+        self.units.append(item)
+        self.uids |= item.uids
+        for address in item.people:
+            insort(self.met.setdefault(address, []), (item.start, item.messages[-1].sent_at))
+        for message in item.messages:
+            self.ids.add(message.id)
+            self.files |= references(message.subject)
+            if message.says(*CLOSING):
+                insort(self.turns, (message.sent_at, True))
+            elif _reopens(message):
+                insort(self.turns, (message.sent_at, False))
+            for spoken in message.moments:
+                if spoken.is_interview and spoken.start is not None:
+                    insort(self.talks, spoken.start)
+
+    def has_begun(self, moment: datetime) -> bool:
+        return any(item.start < moment for item in self.units)
 
     def is_open(self, moment: datetime) -> bool:
         """Whether nobody had closed it by then."""
-        said = sorted(
-            (
-                (message.sent_at, message.says(*CLOSING))
-                for message in self.before(moment)
-                if message.says(*CLOSING) or _reopens(message)
-            ),
-        )
-        return not said or not said[-1][1]
+        place = bisect_left(self.turns, (moment, False))
+        return place == 0 or not self.turns[place - 1][1]
+
+    def last_talk(self, moment: datetime) -> datetime | None:
+        place = bisect_right(self.talks, moment)
+        return self.talks[place - 1] if place else None
+
+    def last_met(self, people: Iterable[str], moment: datetime) -> datetime | None:
+        """When one of these people last wrote or was written to, in what had begun by then."""
+        found = []
+        for address in people:
+            threads = self.met.get(address, [])
+            place = bisect_right(threads, moment, key=lambda thread: thread[0])
+            if place:
+                found.append(threads[place - 1][1])
+        return max(found, default=None)
 
 
 def _reopens(message: MessageFacts) -> bool:
@@ -59,7 +93,7 @@ def split_by_role(found: Sequence[Unit], hints: Mapping[str, frozenset[str]], wo
             group for group in groups if item.role is not None and group.role is not None and roles_alike(item.role, group.role)
         ]
         if len(mine) == 1 and item.role_weight > 0:
-            mine[0].units.append(item)
+            mine[0].add(item)
         else:
             loose.append(item)
     for item in loose:
@@ -124,7 +158,7 @@ def _place(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[st
     for rule in (_by_appointment, _by_reference, _by_hint, _by_subject, _by_interview, _by_correspondent, _by_being_open):
         chosen = rule(item, candidates, hints)
         if len(chosen) == 1:
-            chosen[0].units.append(item)
+            chosen[0].add(item)
             return
     first = item.messages[0]
     subject = f'A message of {first.sent_at:%d %B %Y} ("{first.subject[:60]}")'
@@ -134,21 +168,17 @@ def _place(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[st
 
 
 def _by_appointment(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
-    return [group for group in groups if item.uids and any(item.uids & other.uids for other in group.units)]
+    return [group for group in groups if item.uids & group.uids]
 
 
 def _by_reference(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
     mine = {text for message in item.messages for text in references(message.subject)}
-    return [
-        group
-        for group in groups
-        if mine and any(mine & references(message.subject) for other in group.units for message in other.messages)
-    ]
+    return [group for group in groups if mine & group.files]
 
 
 def _by_hint(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
     tied = {other for message in item.messages for other in hints.get(message.id, ())}
-    return [group for group in groups if tied and any(message.id in tied for other in group.units for message in other.messages)]
+    return [group for group in groups if tied & group.ids]
 
 
 def _by_subject(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
@@ -169,32 +199,18 @@ def _by_interview(item: Unit, groups: Sequence[Group], hints: Mapping[str, froze
     held = [
         (start, place)
         for place, group in enumerate(groups)
-        if (start := _last_interview(group, item.start)) and item.start - start <= reach
+        if (start := group.last_talk(item.start)) and item.start - start <= reach
     ]
     latest = max((start for start, _ in held), default=None)
     return [groups[place] for start, place in held if start == latest]
 
 
-def _last_interview(group: Group, moment: datetime) -> datetime | None:
-    starts = [
-        spoken.start
-        for message in group.before(moment)
-        for spoken in message.moments
-        if spoken.is_interview and spoken.start is not None and spoken.start <= moment
-    ]
-    return max(starts, default=None)
-
-
 def _by_correspondent(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
     """The group in which one of these people last wrote or was written to. Somebody never heard of helps nobody."""
-    people = set(item.people)
     latest = []
     for group in groups:
-        if not (item.says(*CLOSING) or group.is_open(item.start)):
-            continue
-        times = [other.messages[-1].sent_at for other in group.units if people & set(other.people) and other.start <= item.start]
-        if times:
-            latest.append((max(times), group))
+        if (item.says(*CLOSING) or group.is_open(item.start)) and (met := group.last_met(item.people, item.start)) is not None:
+            latest.append((met, group))
     if not latest:
         return []
     best = max(time for time, _ in latest)
@@ -202,5 +218,5 @@ def _by_correspondent(item: Unit, groups: Sequence[Group], hints: Mapping[str, f
 
 
 def _by_being_open(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
-    begun = [group for group in groups if group.before(item.start)]
+    begun = [group for group in groups if group.has_begun(item.start)]
     return [group for group in begun if group.is_open(item.start)]

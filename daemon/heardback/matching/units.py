@@ -208,7 +208,8 @@ def _names(messages: Sequence[MessageFacts], world: World, agency: str | None) -
 
 
 def names_somebody(name: Words) -> bool:
-    """Whether there is a word in it that is no department, no profession and no number: "Talent Partner" and "11am" name nobody."""
+    """Whether there is a word in it that is no department, no profession and no number: "Talent Partner" and "11am" name
+    nobody."""
     return any(
         word not in words("departments")
         and word not in words("role_heads")
@@ -225,9 +226,10 @@ def is_firm(name: Words, agency: str | None) -> bool:
 
 
 def findings(messages: Sequence[MessageFacts], what: str) -> Iterator[tuple[MessageFacts, NameFinding, float]]:
-    """Every "employers" or "roles" finding once per sentence, with what it is worth: the first of a message in full, what it names
-    besides for less; the owner's own words for a half. A subject that comes back with "Re:" says nothing new. Where the subject
-    of a first letter names one role and its body another ("your other application is not affected"), the subject is right.
+    """Every "employers" or "roles" finding once per sentence, with what it is worth: the first of a message in full, what it
+    names besides for less; the owner's own words for a half. A subject that comes back with "Re:" says nothing new. Where the
+    subject of a first letter names one role and its body another ("your other application is not affected"), the subject is
+    right.
     """
     seen: set[tuple[str, str]] = set()
     for message in messages:
@@ -327,7 +329,8 @@ def _invites_to_a_post(message: MessageFacts) -> bool:
 
 
 def _names_a_post(message: MessageFacts) -> bool:
-    """A letter about a job that names the post, from somebody who may hire: with the owner's answer it is a talk about that post."""
+    """A letter about a job that names the post, from somebody who may hire: with the owner's answer it is a talk about that
+    post."""
     return (
         message.topic is Topic.HIRING
         and message.sender_kind in (SenderKind.PERSON, SenderKind.ORGANISATION)
