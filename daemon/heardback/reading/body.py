@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from heardback.model import Body
 from heardback.reading import headers, markup, quotes
@@ -77,17 +78,25 @@ def _of_children(part: Part) -> _Text:
         return _alternative(part.children)
     if part.content_type in ("message/rfc822", "message/global"):
         return _Text(quoted=_forwarded(part.children[0]))
-    if part.content_type == "multipart/related" or part.content_type == "multipart/signed":
-        return _text(part.children[0], is_root=False) if part.children else _Text()
+    if part.content_type in ("multipart/related", "multipart/signed"):
+        letter = next((child for child in part.children if child.children or child.content_type.startswith("text/")), None)
+        return _text(letter, is_root=False) if letter is not None else _Text()
     found = _Text()
     for child in part.children:
-        found += _text(child, is_root=False)
+        more = _text(child, is_root=False)
+        if not more.text or _squeezed(more.text) not in _squeezed(found.text):
+            # some mailers say "mixed" where they mean "alternative": the same letter is read once
+            found += more
     if not found.text and not found.quoted:
         # nothing but texts with names: some phones attach the letter itself
         for child in part.children:
             if child.content_type in ("text/plain", "text/html"):
                 return _text(child)
     return found
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _forwarded(part: Part) -> str:
@@ -111,11 +120,23 @@ def _alternative(children: tuple[Part, ...]) -> _Text:
     if rich is None:
         return plain if plain.text.strip() else others
     if not _is_doubtful(plain.text):
-        return plain
+        return plain if "://" in plain.text else _Text(plain.text, _targets(rich), plain.quoted)
     found = _text(rich, is_root=rich.content_type == "text/html")
     if _says_less(plain.text, found.text):
         return found
     return _Text(plain.text, found.links, plain.quoted)
+
+
+_HREF = re.compile(r"href\s*=\s*[\"'](https?://[^\"'\s<>]{3,1900})[\"']", re.IGNORECASE)
+
+
+def _targets(part: Part) -> tuple[str, ...]:
+    """The link targets of the HTML beside a plain text that gives none, without laying it out."""
+    found: dict[str, None] = {}
+    for leaf in part.leaves():
+        if leaf.content_type == "text/html":
+            found |= {unescape(match[1]): None for match in _HREF.finditer(leaf.text())}
+    return tuple(found)[: markup.MAX_LINKS]
 
 
 def _is_doubtful(plain: str) -> bool:
@@ -126,8 +147,8 @@ def _is_doubtful(plain: str) -> bool:
 
 def _says_less(plain: str, rich: str) -> bool:
     """Is a plain part no more than a stand-in for the HTML?"""
-    words = len("".join(_URL.sub("", plain).split()))
-    rich_words = len("".join(rich.split()))
+    words = len(_squeezed(_URL.sub("", plain)))
+    rich_words = len(_squeezed(rich))
     if not rich_words:
         return False
     if not words or _TAG.search(plain[:4000]) is not None:

@@ -226,7 +226,7 @@ def _addresses(value: bytes) -> tuple[Address, ...]:
     text = " ".join(_decoded(value).split())
     simple = _SIMPLE.fullmatch(text)
     if simple is not None:
-        return (Address(name=simple[1].strip(), address=simple[2].lower()),)
+        return (Address(name=_name(simple[1]), address=simple[2].lower()),)
     if _BARE.fullmatch(text):
         return (Address(name="", address=text.lower()),)
     found = [address for entry in _entries(text) if (address := _address(entry)) is not None]
@@ -276,7 +276,7 @@ def _address(entry: str) -> Address | None:
         return None
     simple = _SIMPLE.fullmatch(entry)
     if simple is not None:
-        return Address(name=simple[1].strip(), address=simple[2].lower())
+        return Address(name=_name(simple[1]), address=simple[2].lower())
     if _BARE.fullmatch(entry):
         return Address(name="", address=entry.lower())
     bracket = None
@@ -290,13 +290,13 @@ def _address(entry: str) -> Address | None:
         name = comment[1] if comment else ""
         rest = _COMMENT.sub("", entry).strip()
         bare = _BARE.search(rest)
+        if bare is None and (len(rest) > 60 or "=?" in rest or " " in rest):
+            return None
         address = bare[0] if bare else rest
         if bare is not None and not name:
             name = rest.replace(bare[0], "").strip(" <>")
     address = "".join(address.replace("mailto:", "").split()).strip("\"'<>").lower()
-    if not address or (("@" not in address) and (len(address) > 60 or "=?" in address or (bracket is None and " " in entry))):
-        return None
-    return Address(name=_name(name), address=address[:320])
+    return Address(name=_name(name), address=address[:320]) if address else None
 
 
 def _name(name: str) -> str:

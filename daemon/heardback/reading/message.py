@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from heardback.model import Body, Invite, Message, RawHeader, RawMessage, UnreadableMessage
 from heardback.reading import dates, headers, mime
 from heardback.reading.body import read_body
 from heardback.reading.headers import Fields
 from heardback.reading.invites import read_invites
+from heardback.reading.mime import Part
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 """No provider takes more than 50 MB (Gmail, Exchange Online: 150 with attachments in the cloud); the rest is ignored."""
@@ -20,7 +23,24 @@ def read(raw: RawMessage) -> Message | UnreadableMessage:
     fields = root.fields
     if _TELLING.isdisjoint(fields):
         fields = headers.split(raw.header.header)[0]
-    return _message(raw.header, fields, read_body(root), read_invites(root), has_body=True)
+    message = _message(raw.header, fields, read_body(root), read_invites(root), has_body=True)
+    if isinstance(message, Message) and message.in_reply_to is None and root.content_type == "multipart/report":
+        return replace(message, in_reply_to=_returned_id(root))
+    return message
+
+
+def _returned_id(root: Part) -> str | None:
+    """The Message-ID of what a report brings back (RFC 3462): few name it in In-Reply-To, and what bounced was not sent."""
+    for child in root.children:
+        if child.content_type.startswith("message/") and child.children:
+            ids = headers.ids_of(child.children[0].fields.get("message-id"))
+        elif child.content_type == "text/rfc822-headers":
+            ids = headers.ids_of(headers.split(child.decoded())[0].get("message-id"))
+        else:
+            continue
+        if ids:
+            return ids[0]
+    return None
 
 
 def read_header(header: RawHeader) -> Message | UnreadableMessage:

@@ -30,7 +30,7 @@ _MARKS: dict[str, list[str]] = tomllib.loads(files("heardback.reading").joinpath
 
 _ATTRIBUTION_ENDS = tuple(_MARKS["attribution_ends"])
 _ATTRIBUTION_VERBS = tuple(f" {verb} " for verb in _MARKS["attribution_verbs"])
-_DIVIDERS = tuple(_MARKS["dividers"])
+_DIVIDERS = frozenset(_MARKS["dividers"])
 _FORWARDS = frozenset(_MARKS["forwards"])
 _FROM_NAMES = frozenset(_MARKS["from_names"])
 _SENT_NAMES = frozenset(_MARKS["sent_names"])
@@ -43,7 +43,8 @@ _ALL_DISCLAIMERS = _DISCLAIMERS + _DISCLAIMER_BEGINNINGS
 _DISCLAIMER_ENDS = tuple(_MARKS["disclaimer_ends"])
 _LIST_FOOTERS = ("mailing list", "unsubscribe", "/listinfo", "groups.google")
 
-_QUOTED = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,30})")
+_QUOTED = re.compile(r"[ \t]{0,3}[A-Z]{0,4}((?:>[ \t]?){1,30})")
+"""Some programs put the writer's initials before the mark: "DO> "."""
 _FIELD = re.compile(r"[ \t*_>]{0,4}[^\W\d_][\w-]{0,20}(?:[ \t][\w-]{1,12})?[ \t]?\*?[:：]")
 _DASHES = frozenset({"--", "—", "––", "– –"})
 _POSTSCRIPT = re.compile(r"[ \t]{0,4}p\.?[ \t]?(?:p\.?[ \t]?)?s\b\.?", re.IGNORECASE)
@@ -130,6 +131,9 @@ def _mark_quotes(text: str, lines: list[str]) -> list[bool]:
         marks[index:end] = [True] * (end - index)
         following = _next_text(lines, end)
         if following is None or not marks[following]:
+            if index in attributions and not _has_typed(lines, marks, index):
+                # nothing stands above it, so what the sender typed is somewhere below: when in doubt, it is text
+                continue
             # the quote is not marked line by line: it is the rest
             marks[index:] = [True] * (len(lines) - index)
             break
@@ -172,8 +176,13 @@ def _is_underscores(line: str) -> bool:
 def _is_divider(line: str) -> bool:
     stripped = line.strip()
     if stripped.startswith("--"):
-        return stripped.strip("- ").lower().startswith(_DIVIDERS)
+        words = stripped.strip("- ").lower()
+        return words in _DIVIDERS or (words.startswith("forwarded by ") and len(words) < 100)
     return stripped.rstrip(":： ").lower() in _FORWARDS
+
+
+def _has_typed(lines: list[str], marks: list[bool], end: int) -> bool:
+    return any(lines[index] and not marks[index] for index in range(end))
 
 
 def _next_text(lines: list[str], index: int) -> int | None:
@@ -249,7 +258,8 @@ def _first_line(lines: list[str], marks: list[bool], last: int) -> int | None:
 
 
 _BEGINNING = re.compile(
-    r"\s{0,4}(?:(?:on|am|le|el|em|il|il giorno|op|den|på|dnia|w dniu|dne)\s[^\n]{0,24}\d|\d{1,4}[^\w\s]|\d{1,2}\s[^\W\d]{3}|"
+    r"\s{0,4}(?:(?:on|am|le|el|em|il|il giorno|op|den|på|dnia|w dniu|dne)\s[^\n]{0,24}\d|"
+    r"\d{1,4}[^\w\s]|\d{4}年|\d{1,2}\s[^\W\d]{3}|"
     r"(?:[^\W\d]{2,12}[.,]{0,2}\s){1,3}\d{1,2}[^\n]{0,30}\d{2})",
     re.IGNORECASE,
 )
@@ -278,6 +288,7 @@ def _split_signature(lines: list[str]) -> tuple[list[str], list[str]]:
             index += 1
         else:
             signature += [*lines[index:end], ""]
+            kept.append("")
             index = end
     return kept, signature
 
