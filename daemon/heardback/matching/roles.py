@@ -16,6 +16,9 @@ from heardback.matching.names import Role, references, role_words, roles_alike, 
 from heardback.matching.units import CLOSING, Unit, World, ranked_roles, unit
 from heardback.model import Kind, MessageFacts
 
+MOST_SAID = 20
+"""Sentences about what was left out; more than these nobody reads."""
+
 THANKS_WITHIN = timedelta(days=3)
 """Thanks written this soon after an interview are for that interview."""
 
@@ -164,7 +167,8 @@ def _place(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[st
     subject = f'A message of {first.sent_at:%d %B %Y} ("{first.subject[:60]}")'
     sentence = f"{subject} may belong here or to another role at this employer; it was left out."
     for group in candidates:
-        group.ambiguities.append(sentence)
+        if len(group.ambiguities) < MOST_SAID:
+            group.ambiguities.append(sentence)
 
 
 def _by_appointment(item: Unit, groups: Sequence[Group], hints: Mapping[str, frozenset[str]]) -> list[Group]:
