@@ -341,7 +341,7 @@ def _description(event: _Component) -> str:
 
 
 def _address(line: _Line) -> Address | None:
-    found = _MAIL.search(line.value) or _MAIL.search(line.params.get("EMAIL", ""))
+    found = _MAIL.search(line.value[:1000]) or _MAIL.search(line.params.get("EMAIL", ""))
     if found is None:
         return None
     address = re.sub(r"^mailto:", "", clean(found[0]), flags=re.IGNORECASE).lower()

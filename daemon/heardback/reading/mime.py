@@ -116,7 +116,7 @@ def _pieces(body: bytes, boundary: str) -> list[bytes]:
     """Cut a multipart body at its boundary; at a line that looks like one where the boundary is missing or wrong."""
     pieces = _cut(body, boundary.encode("latin-1", "replace")) if boundary else []
     if not pieces:
-        guess = _GUESSED_BOUNDARY.search(body)
+        guess = _GUESSED_BOUNDARY.search(body, 0, 1 << 20)
         if guess is not None:
             pieces = _cut(body, guess[1])
     return pieces
