@@ -19,6 +19,7 @@ from heardback import matching, policy, reading, understanding
 from heardback.mailbox.source import Batch, Source
 from heardback.model import (
     Correction,
+    CorrectionKind,
     FolderRole,
     Judged,
     MailboxReport,
@@ -163,16 +164,27 @@ def derive(
     """
     past = [fact for fact in facts if fact.sent_at <= now]
     said_by_then = tuple(correction for correction in corrections if correction.made_at <= now)
-    found = matching.identify(matching.match(past, owner, said_by_then), known_ids or {})
+    found = matching.identify(matching.match(past, owner, said_by_then, known_ids or {}), known_ids or {})
     junk = matching.in_junk(found, past)
+    now_called = _merged_ids(said_by_then)
     judged = []
     for application in found:
-        mine = tuple(correction for correction in said_by_then if correction.application == application.id)
+        mine = tuple(one for one in said_by_then if now_called.get(one.application, one.application) == application.id)
         doubt = _doubt(application.messages, blind or {}) or junk.get(application.id)
         judged.append(
             Judged(application=application, standing=policy.judge(application, mine, now, owner, unconfirmed=doubt)),
         )
     return tuple(sorted(judged, key=_urgency))
+
+
+def _merged_ids(corrections: Sequence[Correction]) -> Mapping[str, str]:
+    """Absorbed id -> the id it goes by since: what was said of an application before a merge is said of the whole."""
+    absorbed: dict[str, str] = {}
+    for correction in corrections:
+        if correction.kind is CorrectionKind.MERGE:
+            absorbed = {old: correction.application if new == correction.value else new for old, new in absorbed.items()}
+            absorbed[correction.value] = correction.application
+    return absorbed
 
 
 def _doubt(messages: Sequence[MessageFacts], blind: Mapping[str, str]) -> str | None:

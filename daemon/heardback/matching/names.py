@@ -56,8 +56,8 @@ def same_employer(one: Words, other: Words) -> bool:
 
 
 def misspelt(one: Words, other: Words) -> bool:
-    """Whether the names differ by one slip in one word: "Brigthforge" and "Brightforge"; not "Hargrave & Soomal" and "Hargreave
-    Capital"."""
+    """Whether the names differ by one slip in one word: "Brigthforge" and "Brightforge"; not "Tallis & Roe" and
+    "Talliss Bank"."""
     if len(one) != len(other):
         return False
     differing = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
