@@ -18,7 +18,7 @@ from heardback.mailbox.url import MailboxAddress, Scheme, is_loopback, parse_mai
     ("text", "address"),
     [
         ("imaps://rosa@mail.example", MailboxAddress(scheme=Scheme.IMAPS, host="mail.example", port=993, user="rosa")),
-        ("imaps://r%40q.example@m.example:9993", MailboxAddress(scheme=Scheme.IMAPS, host="m.example", port=9993, user="r@q.example")),
+        ("imaps://r%40q.example@m.test:99", MailboxAddress(scheme=Scheme.IMAPS, host="m.test", port=99, user="r@q.example")),
         ("imaps://r@q.example@m.example/", MailboxAddress(scheme=Scheme.IMAPS, host="m.example", port=993, user="r@q.example")),
         ("IMAP+STARTTLS://r@mail.example", MailboxAddress(scheme=Scheme.IMAP_STARTTLS, host="mail.example", port=143, user="r")),
         ("imap://r@localhost:1143", MailboxAddress(scheme=Scheme.IMAP, host="localhost", port=1143, user="r")),
