@@ -15,7 +15,17 @@ from heardback.understanding.timeframes.days import Found, number_range, read_da
 from heardback.understanding.timeframes.durations import Duration, read_duration, span_after
 from heardback.understanding.timeframes.spans import ONE_DAY, Clock, Grain, Span, coming, day, days, monday_of, with_clock
 from heardback.understanding.timeframes.tokens import Line
-from heardback.understanding.timeframes.words import INTERVIEWS, MONTHS, PART_OF_DAY, PAST, WEEKDAYS
+from heardback.understanding.timeframes.words import (
+    INTERVIEWS,
+    MONTHS,
+    NUMBERS,
+    ORDINALS,
+    PART_OF_DAY,
+    PAST,
+    TODAY,
+    TOMORROW,
+    WEEKDAYS,
+)
 
 _CLOSES = frozenset(("eod", "cob", "cop", "eob", "eobd"))
 _RANGE = frozenset(("-", "–", "—", "to", "till", "until", "through", "thru", "or", "and", "/", "&"))
@@ -42,12 +52,45 @@ _SAY = frozenset(
     )
 )
 _HEADS = frozenset(("in", "within", "inside", "under", "over", "during", "for", "next", "after", "about", "around", "roughly"))
+_COUNTED_ONLY = frozenset(
+    (
+        "in", "within", "inside", "under", "over", "for", "give", "allow", "takes", "take", "taking", "another", "need", "needs",
+        "up", "couple", "few", "several", "handful", "some", "an",
+    )
+)  # fmt: skip
+"""Words at which only a duration can start."""
+_CORE_STARTERS = (
+    _COUNTED_ONLY
+    | _CLOSES
+    | periods.STARTERS
+    | named_days.STARTERS
+    | WEEKDAYS.keys()
+    | MONTHS.keys()
+    | NUMBERS.keys()
+    | ORDINALS.keys()
+    | TODAY
+    | TOMORROW
+    | frozenset(
+        (
+            "finish", "these", "a", "that", "shortly", "soon", "wc", "towards", "toward", "weekend", "day", "mid", "long", "year",
+            "august", "may", "early", "summer",
+        )
+    )
+)  # fmt: skip
+"""Words at which a day, a period or a duration can start, its preposition left out."""
+_OVER = frozenset((*WEEKDAYS, "week", "month", "year", "night", "few", "couple"))
 
 
 def read_core(line: Line, index: int) -> Found | None:
     """One timeframe without its preposition, its clock or a second day."""
     word = line.word(index)
-    if word in PAST and line.word(index + 1) in (*WEEKDAYS, "week", "month", "year", "night", "few", "couple"):
+    if line.at(index).number is None and word not in _CORE_STARTERS:
+        return None
+    if line.next_start(index) > index:
+        return None
+    if word in _COUNTED_ONLY:
+        return read_duration_phrase(line, index)
+    if word in PAST and line.word(index + 1) in _OVER:
         return None
     return (
         _close_of(line, index)

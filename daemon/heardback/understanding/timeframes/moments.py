@@ -65,7 +65,7 @@ def read_moment(
 
 def _walk(line: Line) -> Iterator[SpokenMoment]:
     index = 0
-    while index < len(line.tokens):
+    while (index := line.next_start(index)) < len(line.tokens):
         try:
             found = _day_first(line, index) or _clock_first(line, index)
         except (OverflowError, ValueError):

@@ -62,7 +62,7 @@ def make_line(
 def read_spans(line: Line) -> Iterator[Read]:
     """Every span of the line in its order; ``line.anchor`` follows."""
     index = 0
-    while index < len(line.tokens):
+    while (index := line.next_start(index)) < len(line.tokens):
         token = line.tokens[index]
         found = None
         if token.text in PAST and line.word(index + 1) in _OVER:

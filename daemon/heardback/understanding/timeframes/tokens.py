@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
-from heardback.understanding.timeframes.words import NUMBERS, ORDINALS
+from heardback.understanding.timeframes.words import NUMBERS, ORDINALS, TIME_NOUNS
 from heardback.workdays import WorkCalendar
 
 MAX_TOKENS = 4_000
@@ -17,9 +18,10 @@ _TOKEN = re.compile(r"\d{1,9}|[ap]\.\s?m\b\.?|[^\W\d_]+(?:['’][^\W\d_]+){0,3}|
 _SUFFIXES = frozenset(("st", "nd", "rd", "th"))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """``text`` is lower case with straight apostrophes; ``number`` the value of digits; ``is_glued``: no space before."""
+class Token(NamedTuple):
+    """``text`` is lower case with straight apostrophes; ``number`` the value of digits; ``is_glued``: no space before.
+
+    A named tuple, because a line has many and a frozen dataclass takes four times as long to make."""
 
     text: str
     start: int
@@ -35,17 +37,24 @@ def tokenize(text: str) -> list[Token]:
     for match in _TOKEN.finditer(text):
         word = match.group()
         lower = word.lower().replace("’", "'")
-        if lower[0] in "ap" and lower[1:2] == ".":
+        if lower[1:2] == "." and lower[0] in "ap":
             lower = lower[0] + "m"
         number = int(word) if word.isdecimal() else None
-        tokens.append(Token(lower, match.start(), match.end(), number, match.start() == end, word[0].isupper()))
+        start, before = match.start(), end
         end = match.end()
+        tokens.append(Token(lower, start, end, number, start == before, word[0].isupper()))
         if len(tokens) >= MAX_TOKENS:
             break
     return tokens
 
 
 _END = Token("", -1, -1, None, False, False)
+_PADDING = ("",) * 64
+"""Words behind the last token and (by negative index) before the first: rules look that far without asking for the length."""
+NOWHERE = 1 << 30
+"""An index behind every text."""
+REACH = 16
+"""Tokens from the first word of a timeframe to its first time noun, at most: "no later than around the very end of"."""
 
 
 @lru_cache(maxsize=256)
@@ -69,16 +78,34 @@ class Line:
     reader_zone: tzinfo | None = None
     country: str | None = None
     anchor: date | None = None
+    today: date = field(init=False)
+    words: tuple[str, ...] = field(init=False)
+    nouns: list[int] = field(init=False)
+    """For each token the index of the first time noun from it on, ``NOWHERE`` behind the last."""
 
-    @property
-    def today(self) -> date:
-        return self.written.date()
+    def __post_init__(self) -> None:
+        self.today = self.written.date()
+        self.words = (*(token.text for token in self.tokens), *_PADDING)
+        nearest = NOWHERE
+        nouns = [nearest] * len(self.tokens)
+        for index in range(len(self.tokens) - 1, -1, -1):
+            token = self.tokens[index]
+            if token.number is not None or token.text in TIME_NOUNS:
+                nearest = index
+            nouns[index] = nearest
+        self.nouns = nouns
+
+    def next_start(self, index: int) -> int:
+        """The first index from ``index`` on at which a timeframe can start, because a time noun is in its reach."""
+        if index >= len(self.nouns):
+            return index
+        return max(index, self.nouns[index] - REACH)
 
     def at(self, index: int) -> Token:
         return self.tokens[index] if 0 <= index < len(self.tokens) else _END
 
     def word(self, index: int) -> str:
-        return self.tokens[index].text if 0 <= index < len(self.tokens) else ""
+        return self.words[index]
 
     def skip(self, index: int, words: frozenset[str], limit: int = 3) -> int:
         """The first index from ``index`` on, at most ``limit`` further, that holds none of ``words``."""
@@ -90,12 +117,10 @@ class Line:
     def follows(self, index: int, phrase: str) -> int:
         """The index after ``phrase`` (words with single spaces) if it stands at ``index``, else 0."""
         words = _words_of(phrase)
-        if self.word(index) != words[0]:
+        if self.words[index] != words[0]:
             return 0
-        for step in range(1, len(words)):
-            if self.word(index + step) != words[step]:
-                return 0
-        return index + len(words)
+        end = index + len(words)
+        return end if self.words[index:end] == words else 0
 
     def quote(self, start: int, end: int) -> str:
         return self.text[self.tokens[start].start : self.tokens[end - 1].end]

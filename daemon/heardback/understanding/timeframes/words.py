@@ -57,3 +57,22 @@ will morning afternoon evening night noon midday lunchtime eod cob he'll we'll y
 could suits suit followed not once while a d g due maybe perhaps only inclusive again"""
 FOLLOWS_DAY = frozenset(_FOLLOWS_DAY.split())
 """Words that may stand after "the 15th" without making it the fifteenth of something else."""
+
+_ALSO_NOUNS = """
+week's wks month's year's wk quarter weekend midweek eow eom eoy eoq q end close finish eod cob cop eob eobd noon midday midnight
+thereafter shortly soon thanksgiving holiday holidays hols hol
+easter pentecost break eve christmas xmas season halloween juneteenth valentines
+morning afternoon evening night lunch lunchtime dinnertime
+"""
+TIME_NOUNS = (
+    frozenset(WEEKDAYS)
+    | frozenset(MONTHS)
+    | frozenset(NUMBERS)
+    | frozenset(ORDINALS)
+    | frozenset(UNITS)
+    | frozenset(f"{unit}'s" for unit in UNITS)
+    | TODAY
+    | TOMORROW
+    | frozenset(_ALSO_NOUNS.split())
+)
+"""Words of which, digits apart, every timeframe holds one: where none is near nothing is tried."""
