@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from heardback.cli.main import exit_with, tell
+from heardback.cli.options import parse_moment
 from heardback.cli.output import print_overview, print_planned, progress_bar
-from heardback.cli.scan import parse_moment
 from heardback.cli.session import Session, configure_logging, make_deliverer, open_mailbox, open_session
 from heardback.config import MailboxSettings
 from heardback.delivering import Outcome

@@ -1,10 +1,17 @@
-"""Options that several commands share, declared once so that they mean the same everywhere."""
+"""Options that several commands share, and how their values are read: declared once so that they mean the same everywhere."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from heardback.errors import UsageError
+
+if TYPE_CHECKING:
+    from heardback.model import Owner
 
 config_option = click.option(
     "--config",
@@ -13,3 +20,23 @@ config_option = click.option(
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object for programs instead of a table.")
+
+
+def valid_zone(name: str) -> str:
+    import difflib
+    from zoneinfo import available_timezones
+
+    zones = available_timezones()
+    if name in zones:
+        return name
+    near = difflib.get_close_matches(name, zones, n=1)
+    raise UsageError(f"{name!r} is no IANA time zone.", f"Did you mean {near[0]}?" if near else "Example: America/Toronto")
+
+
+def parse_moment(text: str, owner: Owner, option: str) -> datetime:
+    """ISO 8601, with or without an offset (then in the owner's zone); a bare date is its first moment."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text!r} is no ISO 8601 time.", f"Example: {option} 2026-03-20T09:00:00-04:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=owner.zone)

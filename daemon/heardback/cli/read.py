@@ -8,7 +8,7 @@ from datetime import datetime
 
 import click
 
-from heardback.cli.scan import valid_zone
+from heardback.cli.options import valid_zone
 from heardback.errors import UsageError
 
 

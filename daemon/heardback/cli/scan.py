@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from heardback.cli.options import config_option, json_option
+from heardback.cli.options import config_option, json_option, parse_moment, valid_zone
 from heardback.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -104,26 +103,6 @@ def ad_hoc_owner(me: tuple[str, ...], timezone: str | None, country: str | None)
         country=place.country if place else None,
         region=place.region if place else None,
     )
-
-
-def valid_zone(name: str) -> str:
-    import difflib
-    from zoneinfo import available_timezones
-
-    zones = available_timezones()
-    if name in zones:
-        return name
-    near = difflib.get_close_matches(name, zones, n=1)
-    raise UsageError(f"{name!r} is no IANA time zone.", f"Did you mean {near[0]}?" if near else "Example: America/Toronto")
-
-
-def parse_moment(text: str, owner: Owner, option: str) -> datetime:
-    """ISO 8601, with or without an offset (then in the owner's zone); a bare date is its first moment."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text!r} is no ISO 8601 time.", f"Example: {option} 2026-03-20T09:00:00-04:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=owner.zone)
 
 
 def _scan_ad_hoc(

@@ -115,15 +115,6 @@ def _code(identity: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """One file that is not yet known. ``identity`` is what makes it the same message the next time."""
-
-    key: str
-    path: str
-    identity: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Folder:
     name: str
     role: FolderRole
@@ -140,8 +131,12 @@ class _OneFileAMessage(PolledSource):
         """All folders to read; raise Unreachable where the whole is missing."""
 
     @abstractmethod
-    def _files(self, folder: _Folder) -> Iterator[_Found]:
-        """All messages of a folder; raises OSError."""
+    def _files(self, folder: _Folder) -> Iterator[tuple[str, str]]:
+        """All messages of a folder: the path below it, and what makes it the same message the next time. Raises OSError."""
+
+    @abstractmethod
+    def _name_in_key(self, below: str) -> str:
+        """The part of a key that names the message within its folder."""
 
     @abstractmethod
     def _find(self, folder: str, rest: str) -> Iterable[str]:
@@ -151,7 +146,7 @@ class _OneFileAMessage(PolledSource):
         self._remember_look()
         progress = {} if cursor is None else _load_cursor(cursor, self._KIND)
         gaps: list[str] = []
-        plan: list[tuple[_Folder, list[_Found]]] = []
+        plan: list[tuple[_Folder, list[tuple[str, str]]]] = []
         for folder in self._folders():
             try:
                 plan.append((folder, self._unseen(folder, progress, since)))
@@ -162,15 +157,15 @@ class _OneFileAMessage(PolledSource):
         for folder, fresh in plan:
             state = progress[folder.name]
             codes: list[str] = []
-            for found in fresh:
+            for below, code in fresh:
                 try:
-                    header = self._header(folder, found, state.since)
+                    header = self._header(folder, f"{folder.path}/{below}", self._name_in_key(below), state.since)
                 except FileNotFoundError:
                     continue  # renamed or deleted since the listing; if renamed, the next pass finds it
                 except OSError as error:
                     gaps.append(f"{self._name}: one message in {folder.name} cannot be read ({reason_of(error)}).")
                     continue
-                codes.append(_code(found.identity))
+                codes.append(code)
                 if header is not None:
                     headers.append(header)
                 if len(headers) == BATCH_SIZE:
@@ -182,37 +177,41 @@ class _OneFileAMessage(PolledSource):
             state.since = None
         yield Batch(headers=tuple(headers), cursor=_cursor(self._KIND, progress), gaps=tuple(gaps), total=total)
 
-    def _unseen(self, folder: _Folder, progress: dict[str, _Progress], since: datetime) -> list[_Found]:
-        """List what is new in a folder, and forget the codes of what is gone. A folder never read is bounded by ``since``."""
+    def _unseen(self, folder: _Folder, progress: dict[str, _Progress], since: datetime) -> list[tuple[str, str]]:
+        """List what is new in a folder, paths and codes, and forget the codes of what is gone. A folder never read before is
+        bounded by ``since``."""
         state = progress.get(folder.name, _Progress(since=since))
         seen, present, fresh = state.codes(), set(), []
-        for found in self._files(folder):
-            code = _code(found.identity)
+        for below, identity in self._files(folder):
+            code = _code(identity)
             if code in present:
                 continue  # it moved from new to cur between the two listings
             present.add(code)
             if code not in seen:
-                fresh.append(found)
+                fresh.append((below, code))
         state.text = "".join(sorted(seen & present))
         progress[folder.name] = state
         return fresh
 
-    def _header(self, folder: _Folder, found: _Found, since: datetime | None) -> RawHeader | None:
+    def _header(self, folder: _Folder, path: str, name: str, since: datetime | None) -> RawHeader | None:
         """Read one header; None for a message before ``since``, a draft or one in the bin."""
-        with open(found.path, "rb") as file:
-            status = os.fstat(file.fileno())
-            start = file.read(_FIRST_READ_BYTES)
+        descriptor = os.open(path, os.O_RDONLY)  # half the cost of a file object, a hundred thousand times
+        try:
+            status = os.fstat(descriptor)
+            start = os.read(descriptor, _FIRST_READ_BYTES)
             end = header_end(start)
             if end < 0 and len(start) == _FIRST_READ_BYTES:
-                start += file.read(HEADER_LIMIT_BYTES)
+                start += os.read(descriptor, HEADER_LIMIT_BYTES)
                 end = header_end(start)
+        finally:
+            os.close(descriptor)
         header = bounded(start if end < 0 else start[:end])
         received_at = sent_at(header) or datetime.fromtimestamp(status.st_mtime, UTC)
         role = gmail_role(header, folder.role)
         if role is None or (since is not None and received_at < since):
             return None
         return RawHeader(
-            key=found.key,
+            key=f"{folder.name}\n{name}",
             mailbox=self._name,
             folder=folder.name,
             role=role,
@@ -230,7 +229,7 @@ class _OneFileAMessage(PolledSource):
                 continue
             for path in self._find(folder.path, rest):
                 try:
-                    header = self._header(folder, _Found(key=key, path=path, identity=""), None)
+                    header = self._header(folder, path, rest, None)
                     content, is_partial = abridged(_read(path))
                 except FileNotFoundError:
                     continue
@@ -285,7 +284,7 @@ class MaildirSource(_OneFileAMessage):
             if not dotted and len(parts) < self._MAX_DEPTH:
                 self._add_folders(entry.path, parts, found)
 
-    def _files(self, folder: _Folder) -> Iterator[_Found]:
+    def _files(self, folder: _Folder) -> Iterator[tuple[str, str]]:
         # new first: a message that moves while we look is then seen in cur as well, instead of in neither.
         for part in ("new", "cur"):
             directory = os.path.join(folder.path, part)
@@ -295,8 +294,10 @@ class MaildirSource(_OneFileAMessage):
                 continue  # mail programs make them when they need them
             for name in names:
                 if not name.startswith("."):
-                    unique = name.partition(":2,")[0]
-                    yield _Found(key=f"{folder.name}\n{unique}", path=f"{directory}/{name}", identity=unique)
+                    yield f"{part}/{name}", name.partition(":2,")[0]
+
+    def _name_in_key(self, below: str) -> str:
+        return below[4:].partition(":2,")[0]
 
     def _find(self, folder: str, rest: str) -> Iterator[str]:
         if "/" in rest or not rest:
@@ -313,7 +314,8 @@ class MaildirSource(_OneFileAMessage):
         """The present paths of one folder by unique name, listed again only when the folder has changed."""
         times = tuple(os.stat(f"{folder}/{part}").st_mtime_ns for part in ("new", "cur") if os.path.isdir(f"{folder}/{part}"))
         if self._index[:2] != (folder, times):
-            paths = {found.identity: found.path for found in self._files(_Folder(name="", role=FolderRole.OTHER, path=folder))}
+            files = self._files(_Folder(name="", role=FolderRole.OTHER, path=folder))
+            paths = {unique: f"{folder}/{below}" for below, unique in files}
             self._index = (folder, times, paths)
         return self._index[2]
 
@@ -348,13 +350,15 @@ class EmlSource(_OneFileAMessage):
                 found.append(_Folder(name="/".join(parts), role=role, path=directory))
         return found
 
-    def _files(self, folder: _Folder) -> Iterator[_Found]:
+    def _files(self, folder: _Folder) -> Iterator[tuple[str, str]]:
         with os.scandir(folder.path) as listing:
             entries = sorted((entry for entry in listing if entry.name.lower().endswith(".eml")), key=lambda entry: entry.name)
         for entry in entries:
             status = entry.stat()
-            identity = f"{entry.name}\n{status.st_size}\n{status.st_mtime_ns}"
-            yield _Found(key=f"{folder.name}\n{entry.name}", path=entry.path, identity=identity)
+            yield entry.name, f"{entry.name}\n{status.st_size}\n{status.st_mtime_ns}"
+
+    def _name_in_key(self, below: str) -> str:
+        return below
 
     def _find(self, folder: str, rest: str) -> Iterator[str]:
         if rest and "/" not in rest:

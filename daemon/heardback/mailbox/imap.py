@@ -52,8 +52,8 @@ _SLICE_S = 0.4
 """How long ``stop`` may go unnoticed: an Event cannot wake a ``poll``."""
 _SUSPENDED_S = 30.0
 """So much more on the wall clock than on the monotonic one means that the machine slept, and the link is suspect."""
-_SEARCH_WINDOW = 100_000
-"""UIDs asked about at once: imaplib refuses an answer of more than a megabyte."""
+_SEARCH_WINDOW = 20_000
+"""UIDs asked about at once: imaplib refuses an answer of more than a megabyte, and imapclient takes one apart in memory."""
 _TEXT_BATCH_BYTES = 4_194_304
 _MISSING_TRIES = 10
 _MISSING_LIMIT = 50
