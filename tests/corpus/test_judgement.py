@@ -1,42 +1,44 @@
-"""Floors under the judgement of whole mailboxes. A floor is raised when a figure has risen, and lowered by nobody."""
+"""Floors under the judgement of whole mailboxes. A floor is raised when a figure has risen, and lowered by nobody.
+
+A new mailbox comes in with floors just below what was measured before anybody looked at its errors: that figure is the honest one, and
+says how the rules read mail that they were not written for.
+"""
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from pathlib import Path
+
 import pytest
 
-from tests.corpus.judge import Report, judge_all
+from tests.corpus.boxes import load, names
+from tests.corpus.judge import Report, judge
 
-FLOORS = {
-    "nudge precision": 0.97,
-    "nudge recall": 0.97,
-    "state accuracy": 0.97,
-    "promise precision": 0.97,
-    "promise recall": 0.95,
-    "promise date right": 0.95,
-    "interview precision": 0.97,
-    "interview recall": 0.97,
-    "match precision": 0.98,
-    "match recall": 0.95,
-    "employer right": 0.97,
-    "role right": 0.95,
-}
-MOST_UNRELATED_TAKEN = 2
+FLOORS: dict[str, dict[str, float]] = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))
+CASES = [(name, figure) for name, floors in FLOORS.items() for figure in floors]
 
 
-@pytest.fixture(scope="module")
-def report() -> Report:
-    return judge_all()
+@cache
+def report_on(name: str) -> Report:
+    return judge(load(name))
 
 
-@pytest.mark.parametrize("figure", FLOORS)
-def test_no_figure_falls_below_its_floor(report: Report, figure: str) -> None:
-    assert report.figures()[figure] >= FLOORS[figure], "\n".join(report.errors)
+@pytest.mark.parametrize(("name", "figure"), CASES)
+def test_no_figure_falls_below_its_floor(name: str, figure: str) -> None:
+    """Most figures are better when higher; of unrelated messages taken the floor is a ceiling."""
+    report, floor = report_on(name), FLOORS[name][figure]
+    value = report.figures()[figure]
+    is_good = value <= floor if figure == "unrelated taken" else value >= floor
+    assert is_good, f"{figure} {value:.4f}, floor {floor}\n" + "\n".join(report.errors)
 
 
-def test_hardly_any_unrelated_mail_is_taken_for_an_application(report: Report) -> None:
-    assert report.figures()["unrelated taken"] <= MOST_UNRELATED_TAKEN, "\n".join(report.errors)
+def test_every_mailbox_has_floors() -> None:
+    assert names() == sorted(FLOORS)
 
 
-def test_there_is_something_to_judge(report: Report) -> None:
+@pytest.mark.parametrize("name", names())
+def test_there_is_something_to_judge(name: str) -> None:
     """Ratios of nothing are perfect."""
-    assert min(report.counts[key] for key in ("states", "promises", "interviews", "messages", "nudges due")) > 0
+    counts = report_on(name).counts
+    assert min(counts[key] for key in ("states", "promises", "interviews", "messages", "nudges due")) > 0
