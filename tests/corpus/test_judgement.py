@@ -1,7 +1,7 @@
 """Floors under the judgement of whole mailboxes. A floor is raised when a figure has risen, and lowered by nobody.
 
-A new mailbox comes in with floors just below what was measured before anybody looked at its errors: that figure is the honest one, and
-says how the rules read mail that they were not written for.
+A new mailbox comes in with floors just below what was measured before anybody looked at its errors: that figure is the honest
+one, and says how the rules read mail that they were not written for.
 """
 
 from __future__ import annotations
