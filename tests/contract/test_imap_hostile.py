@@ -219,6 +219,21 @@ def test_a_message_that_can_never_be_read_does_not_blind_us_for_ever() -> None:
     assert told == 10
 
 
+def test_a_letter_whose_body_is_never_given_is_known_by_its_header() -> None:
+    server = inbox(1, 2)
+
+    def gives_headers_only(session: Session, tag: str, rest: str) -> None:
+        if "BODY.PEEK[HEADER" in rest:
+            session.send_messages(rest)
+        session.send(f"{tag} OK done")
+
+    server.on("FETCH", gives_headers_only, times=20)
+    with source_on(server) as source:
+        headers, _, _ = read(source)
+        texts = list(source.texts([header.key for header in headers]))
+    assert [(id_of(text.content), text.is_partial) for text in texts] == [(message_id(1), True), (message_id(2), True)]
+
+
 def test_a_message_deleted_during_the_reading_is_no_gap() -> None:
     server = inbox(1, 2, 3)
 

@@ -12,14 +12,13 @@ ask for texts of other folders, so the folder is opened again where it has to be
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import threading
 import weakref
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +32,10 @@ from heardback.mailbox.abridge import WHOLE_LIMIT_BYTES
 from heardback.mailbox.folders import role_by_gmail_labels, role_of_folder
 from heardback.mailbox.header_block import bounded, header_end, sent_at
 from heardback.mailbox.imap_connection import connect, drop, leave, translated
+from heardback.mailbox.imap_cursor import Progress, cursor_text, load_cursor
 from heardback.mailbox.imap_parts import fetch_items, rebuilt, worth_fetching
-from heardback.mailbox.imap_wire import Fetched, Idle
+from heardback.mailbox.imap_wait import NewsWait
+from heardback.mailbox.imap_wire import Fetched
 from heardback.mailbox.source import Batch
 from heardback.mailbox.url import MailboxAddress
 from heardback.model import FolderRole, RawHeader, RawMessage
@@ -48,10 +49,6 @@ PROBE_TIMEOUT_S = 20.0
 POLL_INTERVAL_S = 60.0
 """Between two looks at a server without IDLE."""
 
-_SLICE_S = 0.4
-"""How long ``stop`` may go unnoticed: an Event cannot wake a ``poll``."""
-_SUSPENDED_S = 30.0
-"""So much more on the wall clock than on the monotonic one means that the machine slept, and the link is suspect."""
 _SEARCH_WINDOW = 20_000
 """UIDs asked about at once: imaplib refuses an answer of more than a megabyte, and imapclient takes one apart in memory."""
 _TEXT_BATCH_BYTES = 4_194_304
@@ -68,19 +65,6 @@ _FIELDS = (
 )
 _BASIC = "UID INTERNALDATE RFC822.SIZE"
 _GMAIL = "X-GM-THRID X-GM-LABELS"
-
-
-@dataclass(slots=True, kw_only=True)
-class _Progress:
-    """How far one folder has been read. ``since`` is the bound of a first reading that is not finished; ``missing`` are UIDs
-    that the server lists but did not hand out, with the number of passes that tried; ``gone_at`` is when a vanished folder
-    was first missed."""
-
-    validity: int
-    uid: int = 0
-    since: datetime | None = None
-    missing: dict[int, int] = field(default_factory=dict)
-    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +103,6 @@ class ImapSource:
         self._password = password
         self._ca_file = ca_file
         self._clock = clock or SystemClock()
-        self._probe_interval_s = probe_interval_s
-        self._probe_timeout_s = probe_timeout_s
-        self._poll_interval_s = poll_interval_s
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] | None = None
         self._folders: dict[str, _Folder] = {}
@@ -131,6 +112,14 @@ class ImapSource:
         os.set_blocking(self._wake_out, False)
         os.set_blocking(self._wake_in, False)
         weakref.finalize(self, _close_pipe, self._wake_out, self._wake_in)
+        self._news = NewsWait(
+            clock=self._clock,
+            wake_descriptor=self._wake_out,
+            abandon=self._drop,
+            probe_interval_s=probe_interval_s,
+            probe_timeout_s=probe_timeout_s,
+            poll_interval_s=poll_interval_s,
+        )
 
     @property
     def name(self) -> str:
@@ -204,7 +193,7 @@ class ImapSource:
     # --------------------------------------------------------------------------------------------- headers
 
     def headers_since(self, cursor: str | None, since: datetime) -> Iterator[Batch]:
-        progress = _load_cursor(cursor)
+        progress = load_cursor(cursor)
         gaps: list[str] = []
         with self._connected() as client:
             plans = self._plan(client, progress, since, gaps)
@@ -217,13 +206,13 @@ class ImapSource:
                     headers = self._headers(client, plan, uids, state, gaps)
                 state.uid = max(state.uid, uids[-1])
                 if headers:
-                    yield Batch(headers=tuple(headers), cursor=_cursor(progress), gaps=tuple(gaps), total=total)
+                    yield Batch(headers=tuple(headers), cursor=cursor_text(progress), gaps=tuple(gaps), total=total)
                     gaps = []
             state.uid = max(state.uid, plan.up_to)
             state.since = None
-        yield Batch(headers=(), cursor=_cursor(progress), gaps=tuple(gaps), total=total)
+        yield Batch(headers=(), cursor=cursor_text(progress), gaps=tuple(gaps), total=total)
 
-    def _plan(self, client: IMAPClient, progress: dict[str, _Progress], since: datetime, gaps: list[str]) -> list[_Plan]:
+    def _plan(self, client: IMAPClient, progress: dict[str, Progress], since: datetime, gaps: list[str]) -> list[_Plan]:
         """Ask every folder what is new. Brings ``progress`` in line with the folders there are; tells gaps."""
         self._folders = self._list_folders(client)
         self._tell_vanished(progress, gaps)
@@ -239,11 +228,11 @@ class ImapSource:
                 gaps.append(f"{self._name}: the server refused to open the folder {folder.name}.")
         return plans
 
-    def _plan_folder(self, client: IMAPClient, folder: _Folder, progress: dict[str, _Progress], since: datetime) -> _Plan:
+    def _plan_folder(self, client: IMAPClient, folder: _Folder, progress: dict[str, Progress], since: datetime) -> _Plan:
         validity, uid_next, count = self._examine(client, folder.name)
         state = progress.get(folder.name)
         if state is None or state.validity != validity:
-            state = progress[folder.name] = _Progress(validity=validity, since=since)
+            state = progress[folder.name] = Progress(validity=validity, since=since)
         state.gone_at = None
         uids = array("Q", sorted(state.missing))
         if count and (uid_next is None or uid_next > state.uid + 1):
@@ -256,7 +245,7 @@ class ImapSource:
         up_to = uid_next - 1 if uid_next is not None else state.uid
         return _Plan(folder=folder, validity=validity, uids=uids, up_to=up_to)
 
-    def _tell_vanished(self, progress: dict[str, _Progress], gaps: list[str]) -> None:
+    def _tell_vanished(self, progress: dict[str, Progress], gaps: list[str]) -> None:
         now = self._clock.now()
         for name, state in progress.items():
             if name not in self._folders:
@@ -264,7 +253,7 @@ class ImapSource:
                 if now - state.gone_at < _GONE_FOLDER:
                     gaps.append(f"{self._name}: the folder {name} is no longer there; what was in it cannot be seen.")
 
-    def _headers(self, client: IMAPClient, plan: _Plan, uids: list[int], state: _Progress, gaps: list[str]) -> list[RawHeader]:
+    def _headers(self, client: IMAPClient, plan: _Plan, uids: list[int], state: Progress, gaps: list[str]) -> list[RawHeader]:
         if not self._is_open(client, plan.folder.name, plan.validity):
             raise Unreachable(
                 f"{self._name}: the folder {plan.folder.name} changed while it was read.", "It is read again by itself."
@@ -286,7 +275,7 @@ class ImapSource:
                 headers.append(header)
         return headers
 
-    def _tell_missing(self, client: IMAPClient, plan: _Plan, uids: list[int], state: _Progress, gaps: list[str]) -> None:
+    def _tell_missing(self, client: IMAPClient, plan: _Plan, uids: list[int], state: Progress, gaps: list[str]) -> None:
         """Tell what the server lists but does not hand out, and remember it for the next passes. What it no longer lists was
         deleted meanwhile. A message that fails ten times is broken for good and must not make us blind."""
         listed = set(client.search(["UID", imap_wire.sequence_set(uids)])) if uids else set()
@@ -352,6 +341,7 @@ class ImapSource:
         left_out = [uid for uid in uids if uid not in found]
         if left_out:
             found |= imap_wire.fetch(client, left_out, items)
+        listed = set(client.search(["UID", imap_wire.sequence_set(left_out)])) if set(left_out) - found.keys() else set()
         messages = []
         for uid in uids:
             if (message := found.get(uid)) is not None:
@@ -360,18 +350,21 @@ class ImapSource:
                 header = self._raw_header(folder, validity, message, content if end < 0 else content[:end])
                 if header is not None:
                     messages.append(RawMessage(header=header, content=content))
+            elif uid in listed:
+                messages += self._in_parts(client, folder, validity, uid)
         return messages
 
     def _in_parts(self, client: IMAPClient, folder: _Folder, validity: int, uid: int) -> list[RawMessage]:
+        """One message without its attachments. A server that cannot give the parts of a message it lists gives the header at
+        least: a letter known by its header alone is better than one that never came."""
         structure = client.fetch([uid], ["BODYSTRUCTURE"]).get(uid, {}).get(b"BODYSTRUCTURE")
-        if structure is None:
-            return []
-        root = worth_fetching(structure)
-        message = imap_wire.fetch(client, [uid], fetch_items(root)).get(uid)
-        if message is None:
-            return []
-        header = self._raw_header(folder, validity, message, message.sections.get(b"HEADER", b""))
-        return [RawMessage(header=header, content=rebuilt(root, message.sections), is_partial=True)] if header else []
+        root = worth_fetching(structure) if structure is not None else None
+        for part in (root, None):
+            message = imap_wire.fetch(client, [uid], fetch_items(part)).get(uid)
+            if message is not None:
+                header = self._raw_header(folder, validity, message, message.sections.get(b"HEADER", b""))
+                return [RawMessage(header=header, content=rebuilt(part, message.sections), is_partial=True)] if header else []
+        return []
 
     # ------------------------------------------------------------------------------------------------ wait
 
@@ -383,66 +376,12 @@ class ImapSource:
                 self._examine(client, "INBOX")
                 if seen not in (None, self._inbox_seen):
                     return True
-                if client.has_capability("IDLE"):
-                    answer = self._idle(client, stop, min(until, self._clock.monotonic() + self._probe_interval_s))
-                else:
-                    answer = self._sleep(stop, min(until, self._clock.monotonic() + self._poll_interval_s))
+                answer = self._news.once(client, stop, until)
             if answer is not None:
                 return answer
             if self._clock.monotonic() >= until:
                 return False
         return False
-
-    def _idle(self, client: IMAPClient, stop: threading.Event, until: float) -> bool | None:
-        """One IDLE until ``until``; None if nothing came: the caller looks at the clock and begins anew."""
-        idle = Idle(client, self._wake_out)
-        idle.begin()
-        said: list[bytes] = []
-        while not (stop.is_set() or idle.was_woken or imap_wire.says_new_mail(said) or idle.is_over):
-            left_s = until - self._clock.monotonic()
-            if left_s <= 0:
-                break
-            before = self._clock.now(), self._clock.monotonic()
-            said += idle.wait(min(_SLICE_S, left_s))
-            if self._was_suspended(*before):
-                break
-        ended_by_server = idle.is_over
-        said += self._end_idle(idle, stop)
-        if idle.was_woken or imap_wire.says_new_mail(said):
-            return True
-        if ended_by_server:  # or refused: asking again at once would make a storm
-            return self._sleep(stop, min(until, self._clock.monotonic() + self._poll_interval_s))
-        return None
-
-    def _end_idle(self, idle: Idle, stop: threading.Event) -> list[bytes]:
-        """Leave IDLE: the liveness probe. A server that does not confirm is dead; in a hurry it is left without a word."""
-        began = self._clock.monotonic()
-        idle.ask_to_end()
-        said: list[bytes] = []
-        while not idle.is_over:
-            in_a_hurry = stop.is_set() or idle.was_woken
-            left_s = began + (_SLICE_S if in_a_hurry else self._probe_timeout_s) - self._clock.monotonic()
-            if left_s <= 0:
-                if not in_a_hurry:
-                    raise imap_wire.LinkDead
-                self._drop()
-                return said
-            said += idle.wait(min(_SLICE_S / 2, left_s))
-        idle.hand_back()
-        return said
-
-    def _was_suspended(self, wall_before: datetime, monotonic_before: float) -> bool:
-        wall_s = (self._clock.now() - wall_before).total_seconds()
-        return wall_s - (self._clock.monotonic() - monotonic_before) > _SUSPENDED_S
-
-    def _sleep(self, stop: threading.Event, until: float) -> bool | None:
-        """Wait for a server without IDLE; True if woken, None when it is time to look again."""
-        poller = imap_wire.poller(self._wake_out)
-        while not stop.is_set() and (left_s := until - self._clock.monotonic()) > 0:
-            if poller.poll(min(_SLICE_S, left_s) * 1000):
-                imap_wire.drain(self._wake_out)
-                return True
-        return None
 
     def interrupt(self) -> None:
         """Remembered until the next ``wait`` if none is going on: no question of the caller is lost."""
@@ -488,36 +427,3 @@ def _text_batches(wanted: list[tuple[int, int]]) -> Iterator[tuple[list[int], bo
         total += size_bytes
     if uids:
         yield uids, True
-
-
-def _cursor(progress: dict[str, _Progress]) -> str:
-    folders = {}
-    for name, state in progress.items():
-        entry: dict[str, Any] = {"validity": state.validity, "uid": state.uid}
-        if state.since is not None:
-            entry["since"] = state.since.isoformat()
-        if state.missing:
-            entry["missing"] = {str(uid): tries for uid, tries in state.missing.items()}
-        if state.gone_at is not None:
-            entry["gone_at"] = state.gone_at.isoformat()
-        folders[name] = entry
-    return json.dumps({"kind": "imap", "folders": folders}, ensure_ascii=False)
-
-
-def _load_cursor(cursor: str | None) -> dict[str, _Progress]:
-    if cursor is None:
-        return {}
-    return {
-        name: _Progress(
-            validity=entry["validity"],
-            uid=entry["uid"],
-            since=_moment(entry.get("since")),
-            missing={int(uid): tries for uid, tries in entry.get("missing", {}).items()},
-            gone_at=_moment(entry.get("gone_at")),
-        )
-        for name, entry in json.loads(cursor)["folders"].items()
-    }
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None

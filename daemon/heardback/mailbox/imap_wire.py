@@ -250,9 +250,3 @@ def drain(descriptor: int) -> None:
     with contextlib.suppress(BlockingIOError):
         while os.read(descriptor, 4_096):
             pass
-
-
-def poller(descriptor: int) -> select.poll:
-    found = select.poll()
-    found.register(descriptor, select.POLLIN)
-    return found
