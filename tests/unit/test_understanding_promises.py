@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heardback.model import InterviewOffset, OffsetUnit, PromisedBy
-from heardback.understanding.promises import Phrase, find_due, find_promises, phrases, read_sentence
+from heardback.understanding import phrasebook
+from heardback.understanding.promises import Phrase, find_due, find_promises, phrases, read_sentence, triggers
 from heardback.understanding.sentence_reader import answer
 from heardback.workdays import Place, WorkCalendar
 from tests.builders import at
@@ -188,6 +189,11 @@ def test_a_near_miss_promises_nothing(sentence: str) -> None:
 @pytest.mark.parametrize("phrase", phrases("promise"), ids=lambda phrase: phrase.name)
 def test_the_example_beside_each_phrase_is_a_promise(phrase: Phrase) -> None:
     assert read_sentence(phrase.example, WRITTEN, US) is not None
+
+
+@pytest.mark.parametrize("phrase", [*phrases("promise"), *phrases("restated")], ids=lambda phrase: phrase.name)
+def test_what_a_phrase_reads_holds_a_trigger(phrase: Phrase) -> None:
+    assert triggers() & phrasebook.sentence(phrase.example).words
 
 
 @pytest.mark.parametrize("phrase", phrases("denial"), ids=lambda phrase: phrase.name)

@@ -43,7 +43,6 @@ LONGEST_TEXT = 20_000
 """Characters of a text that are judged. A letter says what it has to say in the first few; the rest is lists and archives."""
 
 
-LONGEST_UNKNOWN_TEXT = 4_000
 LONGEST_UNKNOWN_SENTENCES = 40
 """How much is read of a text without a word of hiring: "Perfect." and "Tuesday at 3 then" are short, digests are not."""
 
@@ -118,10 +117,10 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     if about is Topic.UNRELATED:
         return _of_unrelated(message, sender, cut, evidence, owner)
     if about is Topic.UNKNOWN:
-        text, cut = text[:LONGEST_UNKNOWN_TEXT], cut[:LONGEST_UNKNOWN_SENTENCES]
+        cut = cut[:LONGEST_UNKNOWN_SENTENCES]
     moments = interviews.find_moments(message, sender, cut, owner)
     calendar = _calendar(owner)
-    spoken = _with_descriptions(text, message)
+    spoken = _with_descriptions(cut, message)
     promised = promises.find_promises(spoken, message.sent_at, calendar, by_owner=by_owner)
     due: Timeframe | None = None
     if by_owner:
@@ -185,10 +184,10 @@ def _by_header(message: Message, sender: Sender, subject: Sentence, owner: Owner
     )
 
 
-def _with_descriptions(text: str, message: Message) -> str:
+def _with_descriptions(cut: tuple[Sentence, ...], message: Message) -> tuple[Sentence, ...]:
     """Promises stand in the description of a calendar entry too, and sometimes only there."""
-    described = [invite.description for invite in message.invites if invite.description]
-    return "\n\n".join((text, *described)) if described else text
+    described = (sentences.split(invite.description[:LONGEST_TEXT]) for invite in message.invites if invite.description)
+    return (*cut, *(phrasebook.sentence(piece) for pieces in described for piece in pieces))
 
 
 def _facts(message: Message, sender: Sender, kinds: Kinds) -> MessageFacts:

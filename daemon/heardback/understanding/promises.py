@@ -6,20 +6,26 @@ matched with its timeframes replaced by "@0", "@1" ..., first against the promis
 you don't hear from us, consider yourself not selected", a deadline of the candidate's, an absence notice. The timeframe
 that governs is the first behind the verb that does not belong to something else ("about your interview on Tuesday"), else
 the last before it ("By Friday you'll know").
+
+Finding the times of a sentence is dear and most sentences promise nothing, so two looks at the words come first: a sentence
+without a time noun is never read for times, and none is where no sentence of the text holds both a time and one of the table's
+trigger words. What is read is read in order, because times lean on those before them.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from importlib import resources
 
 from heardback.model import Evidence, PromisedBy, PromiseFinding, Timeframe
+from heardback.understanding import phrasebook
+from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sentences import split
 from heardback.understanding.timeframes.reader import make_line, read_spans, to_timeframe
+from heardback.understanding.timeframes.words import TIME_NOUNS
 from heardback.workdays import WorkCalendar
 
 MAX_QUOTE = 240
@@ -48,8 +54,7 @@ class Phrase:
 @lru_cache(maxsize=8)
 def phrases(table: str) -> tuple[Phrase, ...]:
     """One table of ``phrases/promises.toml``, compiled: "promise", "denial", "restated", "asked" or "due"."""
-    text = resources.files("heardback.understanding").joinpath("phrases", "promises.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = phrasebook.data("promises")
     words: dict[str, str] = data["words"]
 
     def compiled(pattern: str | None) -> re.Pattern[str] | None:
@@ -122,28 +127,73 @@ def _lead(quote: str) -> str:
 
 
 def find_promises(
-    text: str, written: datetime, calendar: WorkCalendar, *, by_owner: bool, day_first: bool | None = None
+    text: str | Sequence[Sentence], written: datetime, calendar: WorkCalendar, *, by_owner: bool, day_first: bool | None = None
 ) -> tuple[PromiseFinding, ...]:
-    """The promises of one message's own text (no quotes, no signature), in its order. ``written`` is aware, in the
-    writer's offset. ``by_owner``: the owner wrote it, so only a promise of the employer's that is repeated there counts, and
-    none where the owner asks for news, because that promise has run out. Never raises."""
-    sentences = split(text)
-    if by_owner and _asks(sentences):
+    """The promises of one message's own text (no quotes, no signature), in its order; ``text`` may be cut into sentences
+    already. ``written`` is aware, in the writer's offset. ``by_owner``: the owner wrote it, so only a promise of the employer's
+    that is repeated there counts, and none where the owner asks for news, because that promise has run out. Never raises."""
+    sentences = _cut(text)
+    timed = [_may_name_a_time(sentence) for sentence in sentences]
+    last = _last_that_may_promise(sentences, timed)
+    if last is None or (by_owner and _asks(sentence.original for sentence in sentences)):
         return ()
     found: list[PromiseFinding] = []
     anchor: date | None = None
     pending = ""
-    for sentence in sentences:
-        marked = _mark(sentence, written, calendar, day_first, anchor)
+    for sentence, is_timed in zip(sentences[: last + 1], timed, strict=False):
+        original = sentence.original
+        if not is_timed:
+            pending = original
+            continue
+        marked = _mark(original, written, calendar, day_first, anchor)
         anchor = marked.anchor
         finding = _restated(marked, written) if by_owner else _promised(marked, written) or _completed(pending, marked, written)
         if finding:
             found.append(finding)
-        pending = "" if marked.frames else sentence
+        pending = "" if marked.frames else original
     return tuple(found)
 
 
-def _asks(sentences: tuple[str, ...]) -> bool:
+def _cut(text: str | Sequence[Sentence]) -> Sequence[Sentence]:
+    return [phrasebook.sentence(piece) for piece in split(text)] if isinstance(text, str) else text
+
+
+@lru_cache(maxsize=1)
+def triggers() -> frozenset[str]:
+    """The words of which a promise holds one (``phrases/promises.toml``)."""
+    return frozenset(phrasebook.data("promises")["triggers"].split())
+
+
+def _may_name_a_time(sentence: Sentence) -> bool:
+    return not TIME_NOUNS.isdisjoint(sentence.words) or _NUMBER.search(sentence.plain) is not None or _is_cut(sentence)
+
+
+def _may_promise(sentence: Sentence) -> bool:
+    return not triggers().isdisjoint(sentence.words) or "with you" in sentence.plain or _is_cut(sentence)
+
+
+def _is_cut(sentence: Sentence) -> bool:
+    """Does it go on behind the words that are known of it?"""
+    return len(sentence.original) > phrasebook.LONGEST_SENTENCE
+
+
+_NUMBER = re.compile(
+    r"\d[a-z]|\d ?[:./-] ?\d|\d [ap]\.? ?m\b|[a-z@]\d|^\W{0,4}\d|@ \d|\bo'?clock\b|\bhalf\b|"
+    r"\b(?:the|on|at|by|before|until|till|after|from|between|to|and|or|around|about|either|following|approx|approximately|circa) "
+    r"\W?\d"
+)
+"""A number that may be a clock, a date or a day of the month without another word of time."""
+
+
+def _last_that_may_promise(sentences: Sequence[Sentence], timed: Sequence[bool]) -> int | None:
+    """A sentence that names a time may promise by its own words or by those before it ("We'll write. By Friday, say.")."""
+    for at in range(len(sentences) - 1, -1, -1):
+        if timed[at] and (_may_promise(sentences[at]) or (at > 0 and _may_promise(sentences[at - 1]))):
+            return at
+    return None
+
+
+def _asks(sentences: Iterable[str]) -> bool:
     return any(phrase.search(_plain(sentence)) for sentence in sentences for phrase in phrases("asked"))
 
 
@@ -178,11 +228,15 @@ def _is_wish(sentence: str) -> bool:
     return _WISH.search(sentence[:2_000]) is not None and _AGREED.search(sentence[:2_000]) is None
 
 
-def find_due(text: str, written: datetime, calendar: WorkCalendar, *, day_first: bool | None = None) -> Timeframe | None:
+def find_due(
+    text: str | Sequence[Sentence], written: datetime, calendar: WorkCalendar, *, day_first: bool | None = None
+) -> Timeframe | None:
     """By when the candidate must answer, if the text says so: the first such timeframe. Never raises."""
     anchor: date | None = None
-    for sentence in split(text):
-        marked = _mark(sentence, written, calendar, day_first, anchor)
+    for sentence in _cut(text):
+        if not _may_name_a_time(sentence):
+            continue
+        marked = _mark(sentence.original, written, calendar, day_first, anchor)
         anchor = marked.anchor
         for phrase in phrases("due") if marked.frames else ():
             match = phrase.search(marked.text)
@@ -398,4 +452,4 @@ def _finding(marked: Marked, frame: Timeframe, phrase: Phrase, by: PromisedBy) -
     return PromiseFinding(timeframe=frame, by=by, evidence=evidence)
 
 
-__all__ = ["Phrase", "find_due", "find_promises", "phrases", "read_sentence"]
+__all__ = ["Phrase", "find_due", "find_promises", "phrases", "read_sentence", "triggers"]

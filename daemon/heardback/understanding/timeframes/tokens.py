@@ -57,6 +57,11 @@ REACH = 16
 """Tokens from the first word of a timeframe to its first time noun, at most: "no later than around the very end of"."""
 
 
+def _may_be_time(token: Token) -> bool:
+    """A clock's hour, a day of a month, a year or "1430"; a count ("in 36 hours") stands by a noun of its own."""
+    return token.number is not None and (token.number < 32 or token.end - token.start == 4)
+
+
 @lru_cache(maxsize=256)
 def _words_of(phrase: str) -> tuple[str, ...]:
     return tuple(phrase.split())
@@ -90,7 +95,7 @@ class Line:
         nouns = [nearest] * len(self.tokens)
         for index in range(len(self.tokens) - 1, -1, -1):
             token = self.tokens[index]
-            if token.number is not None or token.text in TIME_NOUNS:
+            if _may_be_time(token) or token.text in TIME_NOUNS:
                 nearest = index
             nouns[index] = nearest
         self.nouns = nouns
