@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from heardback.sample.build import load, write_maildir
 from tests.dovecot import PASSWORD, Dovecot
+from tests.end_to_end.daemon import ZONE, letter, with_invite
 from tests.receiver import Receiver
 
 SAMPLE = load()
@@ -249,6 +251,30 @@ def test_watch_tells_systemd_it_is_ready_and_ends_within_two_seconds(tmp_path: P
             process.kill()
             _, errors = process.communicate()
     assert "Traceback" not in errors
+
+
+@pytest.mark.dovecot
+def test_a_real_process_rings_the_phone_for_an_interview_that_ended_two_hours_ago(tmp_path: Path, dovecot: Dovecot) -> None:
+    """The one test with the true clock: a daemon as systemd would start it, and mail that waits for it."""
+    now = datetime.now(UTC).astimezone(ZONE)
+    start, end = now - timedelta(hours=3), now - timedelta(hours=2, minutes=5)
+    words = "Hi Rosa,\n\nyour interview for the Data Engineer role is attached.\n\nDana"
+    invitation = with_invite(letter(now - timedelta(days=2), words), start, end)
+    dovecot.deliver("rings", "INBOX", invitation.as_bytes(), received_at=now - timedelta(days=2))
+    with Receiver() as phone:
+        config = configure(tmp_path, on_dovecot(dovecot, "rings"), target=phone.url())
+        command = [sys.executable, "-m", "heardback", "watch", "--config", str(config)]
+        process = subprocess.Popen(command, env=_environment() | {"MAIL_PASSWORD": PASSWORD}, stderr=subprocess.PIPE, text=True)
+        try:
+            (push,) = phone.wait_for(1, 30.0)
+            assert "Brightforge: say thank you today" == push.title
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, errors = process.communicate(timeout=10)
+    assert 0 == process.returncode
+    assert "Traceback" not in errors
+    assert "Brightforge" not in errors
+    assert "rosa" not in errors
 
 
 def _until(systemd: socket.socket, word: str) -> str:
