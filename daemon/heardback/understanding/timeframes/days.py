@@ -55,6 +55,8 @@ _NEXT_DAYS = (
     ("day after", 1),
 )  # fmt: skip
 """Days to add; 0 is the next business day."""
+_NEXT_DAY_STARTS = frozenset(phrase.split()[0] for phrase, _ in _NEXT_DAYS)
+_WEEK_STARTS = THIS | NEXT | {"week"}
 
 
 def _relative(line: Line, index: int) -> Found | None:
@@ -67,7 +69,7 @@ def _relative(line: Line, index: int) -> Found | None:
             return day(value + timedelta(days=7), "timeframes.day-week"), after + 1
         return day(value, "timeframes.tomorrow"), after
     start = index + (word == "the")
-    for phrase, shift in _NEXT_DAYS:
+    for phrase, shift in _NEXT_DAYS if line.word(start) in _NEXT_DAY_STARTS else ():
         end = line.follows(start, phrase)
         if end and (phrase == "day after tomorrow" or (word == "the" and (phrase != "day after" or _ends_here(line, end)))):
             base = line.today if phrase == "day after tomorrow" else line.anchor or line.today
@@ -182,6 +184,8 @@ def _week_on(line: Line, span: Span, index: int) -> Found:
 def week_word(line: Line, index: int) -> tuple[date, int] | None:
     """ "next week", "this week", "the week after next", "the following week": its Monday."""
     after = index + (line.word(index) == "the")
+    if line.word(after) not in _WEEK_STARTS:
+        return None
     monday = monday_of(line.today)
     end = line.follows(after, "week after next")
     if end:

@@ -90,6 +90,8 @@ def read_core(line: Line, index: int) -> Found | None:
         return None
     if word in _COUNTED_ONLY:
         return read_duration_phrase(line, index)
+    if line.at(index).number is not None:
+        return _at_number(line, index)
     if word in PAST and line.word(index + 1) in _OVER:
         return None
     return (
@@ -103,6 +105,16 @@ def read_core(line: Line, index: int) -> Found | None:
         or (read_day(line, index) if word in MONTHS else None)
         or periods.read_period(line, index)
         or read_weekday_phrase(line, index)
+        or read_day(line, index)
+    )
+
+
+def _at_number(line: Line, index: int) -> Found | None:
+    return (
+        read_duration_phrase(line, index)
+        or (periods.read_nth_weekday(line, index, WEEKDAYS) if line.word(index + 1) in ("st", "nd", "rd", "th") else None)
+        or number_range(line, index)
+        or (periods.read_period(line, index) if line.word(index + 1) in ("st", "nd", "rd", "th") else None)
         or read_day(line, index)
     )
 
@@ -361,9 +373,9 @@ def _date_nearby(line: Line, index: int) -> Found | None:
 
 def _anaphor(line: Line, index: int) -> Found | None:
     """ "that day", "that Friday", "the same day", "the week after that", "shortly after that"."""
-    if line.anchor is None:
-        return None
     word = line.word(index)
+    if line.anchor is None or word not in ("that", "the", "shortly", "soon"):
+        return None
     end = line.follows(index, "that same day") or line.follows(index, "the same day") or line.follows(index, "that day")
     if end:
         return day(line.anchor, "timeframes.same-day"), end
@@ -464,13 +476,24 @@ def _said_twice(line: Line, span: Span, index: int) -> Found:
     return span, index
 
 
+_BY = {
+    "no": ("no later than",),
+    "not": ("not later than",),
+    "at": ("at the latest by",),
+    "on": ("on or before",),
+    "as": ("as late as",),
+    "by": ("by or before",),
+}
+"""Longer ways to say "by", under their first word."""
+
+
 def _relation(line: Line, index: int) -> tuple[str, int]:
     """ "by", "before", "after" or "", and where the core starts."""
-    for phrase in ("no later than", "not later than", "at the latest by", "on or before", "as late as", "by or before"):
+    word = line.word(index)
+    for phrase in _BY.get(word, ()):
         end = line.follows(index, phrase)
         if end:
             return "by", end
-    word = line.word(index)
     if word in ("by", "until", "till"):
         return ("by" if word == "by" else "until"), index + 1
     if word in ("before", "ahead"):
@@ -615,11 +638,14 @@ def _after_left(line: Line, index: int, left: Span) -> Found | None:
     return day(value, "timeframes.date"), after
 
 
+_OPENING = frozenset((",", "("))
+
+
 def _past_tail(line: Line, index: int) -> int:
     """Past words that close a timeframe and belong to its quote: "at the latest", "latest", "morning", "EOD"."""
     for _ in range(2):
-        after = line.skip(index, frozenset((",", "(")), 1)
-        end = (
+        after = line.skip(index, _OPENING, 1)
+        end = line.word(after) in ("at", "or", "if") and (
             line.follows(after, "at the very latest")
             or line.follows(after, "at the latest")
             or line.follows(after, "at latest")
@@ -637,6 +663,8 @@ def _past_tail(line: Line, index: int) -> int:
 
 def _special(line: Line, index: int) -> Found | None:
     """ "this time next week", "this or next week", "first thing Monday", "a week on Friday"."""
+    if line.word(index) != "this":
+        return None
     end = line.follows(index, "this time next week") or line.follows(index, "this time tomorrow")
     if end:
         shift = 7 if line.word(end - 1) == "week" else 1

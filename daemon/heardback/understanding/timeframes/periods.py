@@ -305,6 +305,8 @@ def _long_part(part: str, period: Period, line: Line) -> tuple[date, date]:
 def _week_of(line: Line, index: int) -> Found | None:
     """ "w/c 9 March", "week commencing Monday 9 March", "the week of the 18th", "week ending 20 March"."""
     after = index + (line.word(index) == "the")
+    if line.word(after) not in ("week", "wk", "w", "wc"):
+        return None
     start = (
         line.follows(after, "w / c") or line.follows(after, "wc") or line.follows(after, "w / o") or line.follows(after, "w / e")
     )

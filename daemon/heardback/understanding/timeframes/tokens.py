@@ -53,7 +53,7 @@ _PADDING = ("",) * 64
 """Words behind the last token and (by negative index) before the first: rules look that far without asking for the length."""
 NOWHERE = 1 << 30
 """An index behind every text."""
-REACH = 16
+REACH = 10
 """Tokens from the first word of a timeframe to its first time noun, at most: "no later than around the very end of"."""
 
 
