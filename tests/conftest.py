@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +22,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
-    """One server for all tests: each takes a user of its own, so none sees another's mail."""
-    with running_dovecot(tmp_path_factory.mktemp("dovecot")) as server:
+def dovecot() -> Iterator[Dovecot]:
+    """One server for all tests: each takes a user of its own, so none sees another's mail.
+
+    Not in pytest's own folder, which a fourth run of pytest on the same machine would clear away under the server's feet.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="heardback-dovecot-", ignore_cleanup_errors=True) as folder,
+        running_dovecot(Path(folder)) as server,
+    ):
         yield server

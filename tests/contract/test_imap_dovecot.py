@@ -11,6 +11,7 @@ import pytest
 
 from heardback.errors import CertificateRefused, LoginRefused, Unreachable
 from heardback.mailbox import imap
+from heardback.mailbox.folders import FolderChoice
 from heardback.mailbox.imap import ImapSource
 from heardback.mailbox.url import parse_mailbox_url
 from heardback.model import FolderRole
@@ -183,3 +184,22 @@ def test_a_server_that_is_killed_during_the_wait_is_noticed(tmp_path: Path) -> N
         with pytest.raises(Unreachable):
             read(source)
         source.close()
+
+
+def test_only_chosen_folders_are_opened(dovecot: Dovecot, user: str) -> None:
+    dovecot.create(user, "Lists")
+    dovecot.create(user, "Lists/Python")
+    for number, folder in enumerate(("INBOX", "Lists", "Lists/Python", "Sent"), start=1):
+        dovecot.deliver(user, folder, letter(number))
+    source = ImapSource(
+        parse_mailbox_url(dovecot.url(user)),
+        name="chosen",
+        password=lambda: PASSWORD,
+        ca_file=dovecot.ca_file,
+        folders=FolderChoice(exclude=("Lists",)),
+    )
+    try:
+        headers, _, gaps = read(source)
+    finally:
+        source.close()
+    assert (expected(1, 4), []) == (ids(headers), gaps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from heardback.mailbox.folders import role_by_gmail_labels, role_by_name, role_by_path, role_of_folder
+from heardback.mailbox.folders import FolderChoice, role_by_gmail_labels, role_by_name, role_by_path, role_of_folder
 from heardback.model import FolderRole
 
 INBOX, SENT, ARCHIVE, JUNK, OTHER = FolderRole.INBOX, FolderRole.SENT, FolderRole.ARCHIVE, FolderRole.JUNK, FolderRole.OTHER
@@ -70,3 +70,22 @@ def test_a_flat_server_has_no_path_to_judge() -> None:
 )  # fmt: skip
 def test_labels_tell_the_role(labels: tuple[str, ...], role: FolderRole | None) -> None:
     assert role_by_gmail_labels(labels) is role
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "folder", "is_taken"),
+    [
+        ((), (), "Lists/Python", True),
+        ((), ("Lists",), "Lists/Python", False),
+        ((), ("Lists",), "Listserv", True),
+        ((), ("lists/python",), "Lists/Python", False),
+        (("INBOX", "Sent"), (), "Sent", True),
+        (("INBOX", "Sent"), (), "Archive", False),
+        (("Archive",), ("Archive/2019",), "Archive/2026", True),
+        (("Archive",), ("Archive/2019",), "Archive/2019", False),
+    ],
+)
+def test_a_folder_is_read_if_it_is_chosen_and_not_left_out(
+    include: tuple[str, ...], exclude: tuple[str, ...], folder: str, is_taken: bool
+) -> None:
+    assert is_taken == FolderChoice(include=include, exclude=exclude).takes(folder.split("/"))

@@ -68,14 +68,17 @@ def open_session(config: Path | None) -> Iterator[Session]:
 
 def open_mailbox(mailbox: MailboxSettings) -> Source:
     """A new source for one configured mailbox; its password is fetched when it logs in, and each time anew."""
+    from heardback.mailbox.folders import FolderChoice
     from heardback.mailbox.open import open_source
 
+    chosen = mailbox.folders
     secret = mailbox.password
     return open_source(
         mailbox.address,
         name=mailbox.name,
         password=secret.resolve if secret is not None else None,
         ca_file=Path(mailbox.ca_file) if mailbox.ca_file else None,
+        folders=FolderChoice(include=tuple(chosen.include), exclude=tuple(chosen.exclude)),
     )
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from heardback.clock import Clock, SystemClock
 from heardback.errors import Unreachable
 from heardback.mailbox.abridge import abridged
-from heardback.mailbox.folders import role_by_path
+from heardback.mailbox.folders import EVERY_FOLDER, FolderChoice, role_by_path
 from heardback.mailbox.header_block import HEADER_LIMIT_BYTES, bounded, gmail_role, header_end, sent_at
 from heardback.mailbox.source import Batch
 from heardback.model import FolderRole, RawHeader, RawMessage
@@ -249,21 +249,23 @@ class MaildirSource(_OneFileAMessage):
     # The flags most messages bear, so that most texts are found without listing a directory of a hundred thousand.
     _LIKELY = ("cur/{}:2,S", "cur/{}:2,", "new/{}", "cur/{}", "cur/{}:2,RS", "cur/{}:2,FS", "cur/{}:2,FRS")
 
-    def __init__(self, path: Path, *, name: str, clock: Clock | None = None) -> None:
+    def __init__(self, path: Path, *, name: str, folders: FolderChoice = EVERY_FOLDER, clock: Clock | None = None) -> None:
         super().__init__(path, name=name, clock=clock)
+        self._choice = folders
         self._index: tuple[str, tuple[int, ...], dict[str, str]] = ("", (), {})
 
     def _folders(self) -> list[_Folder]:
         found: list[_Folder] = []
         try:
-            if (self._path / "cur").is_dir() or (self._path / "new").is_dir():
+            has_inbox = (self._path / "cur").is_dir() or (self._path / "new").is_dir()
+            if has_inbox and self._choice.takes(("INBOX",)):
                 found.append(_Folder(name="INBOX", role=FolderRole.INBOX, path=str(self._path)))
             self._add_folders(str(self._path), (), found)
         except OSError as error:
             raise Unreachable(
                 f"{self._name}: {self._path} cannot be read ({reason_of(error)}).", "Is the disk mounted?"
             ) from error
-        if not found:
+        if not found and self._choice == EVERY_FOLDER:
             raise Unreachable(
                 f"{self._name}: {self._path} is no Maildir: neither it nor a directory in it holds cur and new.",
                 "Name the directory that holds cur, new and tmp, or the one above such directories.",
@@ -279,7 +281,7 @@ class MaildirSource(_OneFileAMessage):
             dotted = entry.name.startswith(".")
             parts = above + (tuple(_decoded(part) for part in entry.name[1:].split(".")) if dotted else (_decoded(entry.name),))
             is_folder = os.path.isdir(os.path.join(entry.path, "cur"))
-            if is_folder and (role := role_by_path(parts)) is not None:
+            if is_folder and (role := role_by_path(parts)) is not None and self._choice.takes(parts):
                 found.append(_Folder(name="/".join(parts), role=role, path=entry.path))
             if not dotted and len(parts) < self._MAX_DEPTH:
                 self._add_folders(entry.path, parts, found)

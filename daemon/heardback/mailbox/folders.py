@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib import resources
 
 from heardback.model import FolderRole
@@ -46,6 +47,30 @@ def _folded(name: str) -> str:
 
 
 _BY_NAME = dict(_names_by_role())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderChoice:
+    """Which folders the person wants read, by the names that a mail program shows; a name stands for all below it.
+
+    Without ``include`` all are; ``exclude`` wins. What is never read (Drafts, Trash) stays unread whatever is chosen.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def takes(self, parts: Sequence[str]) -> bool:
+        """Judge a folder by the names of its path, upper and lower case alike: ("Lists", "Python") is below "Lists"."""
+        path = tuple(_folded(part) for part in parts)
+        return (not self.include or _is_below(path, self.include)) and not _is_below(path, self.exclude)
+
+
+EVERY_FOLDER = FolderChoice()
+
+
+def _is_below(path: tuple[str, ...], names: Iterable[str]) -> bool:
+    chosen = (tuple(_folded(part) for part in name.split("/")) for name in names)
+    return any(path[: len(one)] == one for one in chosen)
 
 
 def role_by_name(name: str, default: FolderRole = FolderRole.OTHER) -> FolderRole | None:

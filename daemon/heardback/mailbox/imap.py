@@ -29,7 +29,7 @@ from heardback.clock import Clock, SystemClock
 from heardback.errors import HeardbackError, Unreachable
 from heardback.mailbox import imap_wire
 from heardback.mailbox.abridge import WHOLE_LIMIT_BYTES
-from heardback.mailbox.folders import role_by_gmail_labels, role_of_folder
+from heardback.mailbox.folders import EVERY_FOLDER, FolderChoice, role_by_gmail_labels, role_of_folder
 from heardback.mailbox.header_block import bounded, header_end, sent_at
 from heardback.mailbox.imap_connection import connect, drop, leave, translated
 from heardback.mailbox.imap_cursor import Progress, cursor_text, load_cursor
@@ -93,6 +93,7 @@ class ImapSource:
         name: str,
         password: Callable[[], str] | None = None,
         ca_file: Path | None = None,
+        folders: FolderChoice = EVERY_FOLDER,
         clock: Clock | None = None,
         probe_interval_s: float = PROBE_INTERVAL_S,
         probe_timeout_s: float = PROBE_TIMEOUT_S,
@@ -101,6 +102,7 @@ class ImapSource:
         self._address = address
         self._name = name
         self._password = password
+        self._choice = folders
         self._ca_file = ca_file
         self._clock = clock or SystemClock()
         self._client: IMAPClient | None = None
@@ -180,6 +182,8 @@ class ImapSource:
             text = delimiter.decode("ascii", "replace") if delimiter else None
             role = role_of_folder(name, text, marks)
             if role is None or (others and name.startswith(others)):
+                continue
+            if not self._choice.takes(name.split(text) if text else [name]):
                 continue
             folders[name] = _Folder(name=name, role=role)
             if "\\all" in (mark.casefold() for mark in marks):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from heardback.errors import ConfigError
+from heardback.mailbox.folders import EVERY_FOLDER, FolderChoice
 from heardback.mailbox.source import Source
 from heardback.mailbox.url import MailboxAddress, Scheme
 
@@ -19,17 +20,19 @@ def open_source(
     name: str,
     password: Callable[[], str] | None = None,
     ca_file: Path | None = None,
+    folders: FolderChoice = EVERY_FOLDER,
 ) -> Source:
     """Make the source for an address; nothing is connected or read before its first call.
 
     ``password`` is asked at each login, so a renewed one is taken up without a restart. ``ca_file`` names a certificate
-    authority of one's own, PEM, in place of the system's. Raises ConfigError for what this release cannot read.
+    authority of one's own, PEM, in place of the system's. ``folders`` matters where there are any: IMAP and Maildir.
+    Raises ConfigError for what this release cannot read.
     """
     match address.scheme:
         case Scheme.IMAPS | Scheme.IMAP_STARTTLS | Scheme.IMAP:
             from heardback.mailbox.imap import ImapSource
 
-            return ImapSource(address, name=name, password=password, ca_file=ca_file)
+            return ImapSource(address, name=name, password=password, ca_file=ca_file, folders=folders)
         case Scheme.GMAIL:
             raise ConfigError(
                 [f"Mailbox “{name}”: Gmail by its own interface comes with a later release."],
@@ -45,7 +48,7 @@ def open_source(
             from heardback.mailbox.files import MaildirSource
 
             assert address.path is not None
-            return MaildirSource(address.path, name=name)
+            return MaildirSource(address.path, name=name, folders=folders)
         case Scheme.EML:
             from heardback.mailbox.files import EmlSource
 
