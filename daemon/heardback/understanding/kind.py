@@ -71,6 +71,23 @@ _BOOKING_HOSTS = re.compile(
     r"calendar\.app\.google|outlook\.office365\.com/owa/calendar|meetings\.hubspot\.com|zcal\.co|tidycal\.com|koalendar\.com)",
     re.I,
 )
+HINTS_OF_REJECTION = 2
+"""How many different courtesies of a refusal make one without any of its words."""
+
+HINTS = frozenset(
+    f"kind.{rule}"
+    for rule in (
+        "wish-in-search",
+        "keep-on-file",
+        "unfortunately",
+        "bad-news",
+        "close-run",
+        "no-reflection",
+        "kept-warm",
+    )
+)
+"""The rules whose findings are only hints of a refusal."""
+
 _NOT_INTERESTED = "not_interested"
 _HINT = "rejection_hint"
 
@@ -122,9 +139,25 @@ def employer_kinds(
     _take_over_moments(found, moments)
     if Kind.BOOKING_LINK not in found and (link := _booking_link(message)) is not None:
         found[Kind.BOOKING_LINK] = link
+    _without_promised(found, promises)
     if promises and not any(kind in found for kind in (Kind.UPDATE, Kind.RECEIPT)):
         found[Kind.UPDATE] = KindFinding(kind=Kind.UPDATE, evidence=promises[0].evidence)
     return _settle(message, sender, found, moments)
+
+
+_ASKS_LOOSELY = ("kind.asks-the-candidate", "kind.tells-to-send")
+
+
+def _without_promised(found: dict[Kind, KindFinding], promises: Sequence[PromiseFinding]) -> None:
+    """ "Give me until Friday", "may I ask for your patience?": what promises asks for nothing; and hints of a refusal beside a
+    promise are politeness ("a hard decision, you will have it on Friday")."""
+    asked = found.get(Kind.REQUEST)
+    promised = {promise.evidence.sentence for promise in promises}
+    if asked is not None and asked.evidence.rule in _ASKS_LOOSELY and asked.evidence.sentence in promised:
+        found.pop(Kind.REQUEST)
+    refused = found.get(Kind.REJECTION)
+    if refused is not None and promises and refused.evidence.rule in HINTS:
+        found.pop(Kind.REJECTION)
 
 
 def owner_kinds(message: Message, sentences: Sequence[Sentence], moments: Sequence[Moment]) -> Kinds:
@@ -159,7 +192,7 @@ def _by_kind(found: Iterable[Found]) -> dict[Kind, KindFinding]:
         if kind not in kinds:
             kinds[kind] = KindFinding(kind=kind, evidence=item.evidence)
     names = {item.rule.name for item in hints}
-    if len(names & {"wish-in-search", "keep-on-file", "unfortunately"}) >= 2:
+    if len(names) >= HINTS_OF_REJECTION:
         kinds.setdefault(Kind.REJECTION, KindFinding(kind=Kind.REJECTION, evidence=hints[0].evidence))
     return kinds
 

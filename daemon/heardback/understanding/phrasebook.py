@@ -3,7 +3,8 @@
 A table is a TOML file in ``phrases/``. Each ``[[rule]]`` has a ``name``, a ``label`` (what it finds), a ``pattern`` over the
 sentence as ``plain`` makes it (lower case, straight quotes, single blanks), ``words`` (the rule is tried only on a sentence that
 holds one of them), an ``example`` of our own that it must find, and optionally ``unless`` (a pattern that silences it),
-``near`` (sentences that it must not find) and ``weight``. A test reads every table and holds each rule to its examples.
+``near`` (sentences that it must not find) and ``weight``. ``{name}`` in a pattern stands for that entry of the file's
+``[classes]``: words that can take each other's place. A test reads every table and holds each rule to its examples.
 
 Why trigger words: most sentences of most mail hold none, and then no pattern runs at all. That keeps the price of a whole mailbox
 near that of splitting it into words.
@@ -143,15 +144,23 @@ def data(file: str) -> dict[str, Any]:
 @cache
 def table(file: str, name: str | None = None) -> Table:
     """The rules of ``phrases/<file>.toml``; their evidence is named ``<name>.<rule>``."""
-    return Table(name or file, (_rule(entry) for entry in data(file)["rule"]))
+    classes = data(file).get("classes", {})
+    return Table(name or file, (_rule(entry, classes) for entry in data(file)["rule"]))
 
 
-def _rule(entry: dict[str, Any]) -> Rule:
-    unless = entry.get("unless")
+_CLASS = re.compile(r"\{([a-z_]+)\}")
+
+
+def _filled(pattern: str, classes: dict[str, str]) -> str:
+    return _CLASS.sub(lambda match: classes[match[1]], pattern)
+
+
+def _rule(entry: dict[str, Any], classes: dict[str, str]) -> Rule:
+    unless = _filled(entry.get("unless", ""), classes)
     return Rule(
         name=entry["name"],
         label=entry["label"],
-        pattern=re.compile(entry["pattern"]),
+        pattern=re.compile(_filled(entry["pattern"], classes)),
         words=frozenset(entry["words"]),
         unless=re.compile(unless) if unless else None,
         weight=float(entry.get("weight", 1)),

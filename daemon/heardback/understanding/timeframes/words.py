@@ -46,7 +46,8 @@ INTERVIEWS = frozenset(
     (
         "interview", "interviews", "onsite", "site", "panel", "audition", "screen", "conversation", "chat", "visit", "call",
         "round",
-        "trial", "assessment", "presentation", "recall", "interviewing", "discussion",
+        "trial", "assessment", "presentation", "recall", "interviewing", "discussion", "tasting", "stage", "shift", "demonstration",
+        "demo", "viva", "rehearsal", "reading", "observation", "lesson", "workshop", "walkthrough",
     )
 )  # fmt: skip
 """Nouns for the meeting from which "within a week of your ..." counts."""

@@ -1,0 +1,297 @@
+"""Whose name a phrase, a signature, a display name or a domain holds.
+
+A domain's label is the same letters as the name, without blanks and capitals, often cut short. So the label is best used to
+*find* the name where a person wrote it ("marrowlane" finds "Marrow & Lane Foods"); on its own it is a last resort. A name is a run
+of capitalised words and never a sentence, a department, a person, a post or a platform.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from heardback.model import Owner
+from heardback.understanding import phrasebook
+from heardback.understanding.phrasebook import straighten
+from heardback.understanding.role_names import LONGEST_NAME, as_written, is_body, is_occupation, is_role
+
+SMALL = r"(?:of|and|the|for|de|du|la|le|von|van|y|e|und|et|&|\+)"
+CAPITAL = "A-ZÀ-ÖØ-Þ"
+WORD = rf"[{CAPITAL}][\w&'.+#/-]*"
+NAME = rf"{WORD}(?: (?:{SMALL} ){{0,2}}[{CAPITAL}0-9&][\w&'.+#/-]*){{0,6}}"
+
+CORPORATE = re.compile(
+    r"[\s,]+(?:inc|llc|ltd|limited|plc|gmbh|corp|corporation|co|pvt|pty|llp|ag|se|kg|dac|npc|w\.?l\.?l|s\.?a|b\.?v|pte|oy|ab|aps|sarl|srl)\.?$",
+    re.I,
+)
+_LETTERS = re.compile(r"[^a-z0-9]+")
+_LOOSE_END = re.compile(r"\s(?:at|with|in|on|to|and|of|the|for|is|has|was|a|an|your|our|we|you|please|as|by|&|-)$", re.I)
+_SHAPE = re.compile(rf"^{NAME}$")
+_FOLDED = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "æ": "ae", "œ": "oe"})
+
+
+@lru_cache(maxsize=1)
+def lists() -> dict[str, frozenset[str]]:
+    return {key: frozenset(value) for key, value in phrasebook.data("names").items()}
+
+
+@lru_cache(maxsize=8192)
+def letters(name: str) -> str:
+    """ "Marrow & Lane" -> "marrowlane", "Atelier Boréal" -> "atelierboreal": what a domain keeps of a name."""
+    folded = name if name.isascii() else unicodedata.normalize("NFKD", name.translate(_FOLDED))
+    return _LETTERS.sub("", folded.lower())
+
+
+def clean(text: str, owner: Owner) -> str | None:
+    """The name without its article and with calm capitals; None for what is no employer's: days, offices, posts, the owner."""
+    name = re.sub(r"\s?\([^)]{0,40}\)", "", straighten(text)).strip(" .,:;-|\"'*!<>[]")
+    name = re.sub(r"^(?:the|our|an?|for|your)\s+(?=\S)", "", name, flags=re.I)
+    for _ in range(3):
+        name = _LOOSE_END.sub("", name).strip(" .,:;-|!")
+    name = _bare(name, lists()["departments"])
+    tokens = [token.strip(".,()").lower() for token in name.split()]
+    if not tokens or not 2 <= len(name) <= LONGEST_NAME or ":" in name or "@" in name or "//" in name:
+        return None
+    words = lists()
+    if all(token in words["no_employer"] or token in words["departments"] or token.isdigit() for token in tokens):
+        return None
+    if tokens[0] in words["no_employer_first"] or name.lower() in words["offices"] or _is_of(owner, name):
+        return None
+    if is_role(name) and not is_body(name):
+        return None
+    return as_written(name)
+
+
+def _bare(name: str, departments: frozenset[str]) -> str:
+    """Without the office that follows: "Oakmere Talent Acquisition" -> "Oakmere"; "Human Capital Division" goes as a whole."""
+    words = name.split()
+    if all(word.strip(".,()").lower() in departments | {"and", "&", "the", "capital"} for word in words):
+        return ""
+    while (
+        len(words) > 1
+        and words[-1].strip("().,").lower() in departments
+        and not (len(words) == 2 and words[-1].lower() == "services")
+    ):
+        words.pop()
+    if words and words[-1].lower() in ("human", "&", "and") and len(words) < len(name.split()):
+        words.pop()
+    return " ".join(words)
+
+
+def _is_of(owner: Owner, name: str) -> bool:
+    own = owner.name.lower().split()
+    return (
+        letters(name) == letters(owner.name)
+        or name.lower() in own
+        or (bool(own) and name.lower().split()[-1] in own and len(name.split()) > 1)
+    )
+
+
+# -------------------------------------------------------------------------------------------------- domains
+
+
+def domain_labels(domain: str) -> tuple[str, ...]:
+    """The label that a firm chose, and its parts: "fernvalley-uk.example" -> ("fernvalleyuk", "fernvalley")."""
+    label, parts = _label(domain)
+    found = [letters(label), letters("".join(parts))]
+    return tuple(dict.fromkeys(item for item in found if len(item) >= 3))
+
+
+def _label(domain: str) -> tuple[str, tuple[str, ...]]:
+    labels = domain.lower().split(".")
+    while len(labels) > 1 and (labels[-1] in lists()["suffixes"] or len(labels[-1]) == 2):
+        labels.pop()
+    label = labels[-1] if labels else ""
+    return label, tuple(part for part in label.split("-") if part and part not in lists()["label_fillers"])
+
+
+@dataclass(frozen=True, slots=True)
+class Spelt:
+    """A name as it stands in the text. ``full``: with the capitalised words behind it, where they end as a house's name does."""
+
+    name: str
+    full: str | None
+
+
+def spelt_out(domain_or_slug: str, lines: Iterable[str]) -> Spelt | None:
+    """Find the name of which a domain's label is made: the same letters; else each word's beginning ("unistrand", "University of
+    Strand"); else the first part before a hyphen ("marram-howth", "Marram")."""
+    label, parts = _label(domain_or_slug)
+    whole = dict.fromkeys(item for item in (letters(label), letters("".join(parts))) if len(item) >= 3)
+    texts = [line.split() for line in lines]
+    for wanted in whole:
+        for how in (_same_letters, _beginnings):
+            for tokens in texts:
+                if (found := _first(wanted, tokens, how)) is not None:
+                    return found
+    if len(parts) > 1 and len(parts[0]) >= 4:
+        for tokens in texts:
+            if (found := _first(letters(parts[0]), tokens, _same_letters)) is not None:
+                return found
+    return None
+
+
+_CONNECTING = frozenset(("of", "and", "the", "for", "de", "du", "la", "le", "und", "et", "&", "+", "y"))
+_CAPITALISED = re.compile(rf"^[\"'(\[]?[{CAPITAL}0-9]")
+
+
+def _first(wanted: str, tokens: list[str], how: object) -> Spelt | None:
+    for start, token in enumerate(tokens):
+        flat = letters(token)
+        if not flat or flat[0] != wanted[0] or not _CAPITALISED.match(token):
+            continue
+        end = how(wanted, tokens, start)  # type: ignore[operator]
+        if end:
+            if start and tokens[start - 1] == "The":
+                start -= 0
+            name = " ".join(tokens[start:end]).strip(" .,:;!?()'\"|[]<>*")
+            return Spelt(re.sub(r"'s$", "", name), _full(tokens, start, end))
+    return None
+
+
+def _ends_run(token: str) -> bool:
+    return token[-1:] in '.,:;!?)|"' and not token.lower().rstrip(",") in ("st.", "co.")
+
+
+def _same_letters(wanted: str, tokens: list[str], start: int) -> int:
+    """The end of the run that has the letters of ``wanted``, all or most of them, 0 for none."""
+    joined, end = "", start
+    while end < len(tokens) and len(joined) < len(wanted):
+        token = tokens[end]
+        flat = "and" if token in ("&", "+") else letters(re.sub(r"['’]s\b", "", token))
+        if flat and wanted.startswith(joined + flat):
+            joined += flat
+        elif not (joined and (token.lower() in _CONNECTING)):
+            break
+        end += 1
+        if _ends_run(token):
+            break
+    while end > start and tokens[end - 1].lower() in _CONNECTING:
+        end -= 1
+    if joined == wanted or (len(joined) >= 6 and len(joined) >= 0.7 * len(wanted)):
+        return end
+    return 0
+
+
+def _beginnings(wanted: str, tokens: list[str], start: int) -> int:
+    """The end of the run of capitalised words of whose beginnings ``wanted`` is made: three letters or more of each, or one of
+    each of three or more, or one of each and the last in full."""
+    rest, taken, end = wanted, [], start
+    while rest and end < len(tokens) and len(taken) < 6:
+        token = tokens[end]
+        flat = letters(token)
+        if token.lower() in _CONNECTING and taken:
+            if flat and rest.startswith(flat) and len(flat) < len(rest):
+                rest = rest[len(flat) :]
+            end += 1
+            continue
+        if not _CAPITALISED.match(token):
+            return 0
+        size = _common(flat, rest)
+        if not size:
+            return 0
+        if size < 3 and size < len(flat):
+            size = 1
+        taken.append((size, len(flat)))
+        rest = rest[size:]
+        end += 1
+        if _ends_run(token) and rest:
+            return 0
+    if rest or len(taken) < 2:
+        return 0
+    initials = all(size == 1 for size, _ in taken) and len(taken) >= 3
+    begun = all(size >= 3 for size, _ in taken)
+    last_in_full = all(size == 1 for size, _ in taken[:-1]) and taken[-1][0] == taken[-1][1] >= 4
+    return end if initials or begun or last_in_full else 0
+
+
+def _common(one: str, other: str) -> int:
+    size = 0
+    while size < min(len(one), len(other)) and one[size] == other[size]:
+        size += 1
+    return size
+
+
+def _full(tokens: list[str], start: int, end: int) -> str | None:
+    """The run grown to the right over capitalised words, if it then ends as names of houses do: "Quarry Lane" + "Architects"."""
+    if _ends_run(tokens[end - 1]):
+        return None
+    words = lists()
+    last = end
+    while last < len(tokens) and last - end < 6:
+        token = tokens[last]
+        flat = token.strip(".,:;!?()'\"|[]").lower()
+        follows = last + 1 < len(tokens) and bool(_CAPITALISED.match(tokens[last + 1]))
+        if token.lower() in _CONNECTING and follows and last > start:
+            last += 1
+            continue
+        if (
+            not _CAPITALISED.match(token)
+            or not flat
+            or flat in words["departments"]
+            or flat in words["stage_words"]
+            or flat in words["no_employer"] - {"services"}
+        ):
+            break
+        last += 1
+        if _ends_run(token):
+            break
+    while last > end and tokens[last - 1].lower() in _CONNECTING:
+        last -= 1
+    if last == end:
+        return None
+    grown = " ".join(tokens[start:last]).strip(" .,:;!?()'\"|[]<>*")
+    bare = CORPORATE.sub("", grown)
+    final = letters(bare.split()[-1])
+    ends_as_house = final in words["organisation_nouns"] or is_body(bare)
+    is_line = start == 0 and last == len(tokens) and not is_occupation(final)
+    return grown if (ends_as_house or is_line) and not (is_role(bare) and not is_body(bare)) else None
+
+
+# ----------------------------------------------------------------------------------- signatures, display names
+
+
+def in_signature(line: str, owner: Owner) -> Iterator[tuple[str, bool]]:
+    """ "Lena Fox | Talent Partner | Fernhill Ltd", "Curator, Saltmarsh Museum", "Talent @ Oakmere" -> each house's name, and whether
+    it has the line to itself."""
+    if len(line) > 90:
+        return
+    pieces = [piece.strip(" *_-") for piece in re.split(r"\s[|·•@-]{1,2}\s|\s?\|\s?|,\s|\s@\s| at |:\s", line) if piece.strip()]
+    for piece in pieces:
+        bare = re.sub(r"\s?\([^)]{0,40}\)", "", piece).strip(" .,!")
+        legal = CORPORATE.search(bare) is not None
+        if len(bare.split()) > 8 or (piece.endswith((".", "!", "?")) and not legal) or not _SHAPE.match(bare):
+            continue
+        if (legal or is_body(bare) or _ends_as_house(bare)) and (name := clean(bare, owner)):
+            yield name, len(pieces) == 1
+
+
+def _ends_as_house(piece: str) -> bool:
+    words = piece.split()
+    return len(words) > 1 and letters(words[-1]) in lists()["organisation_nouns"] and not is_role(piece)
+
+
+_TWO_SIDES = re.compile(r"\s(?:via|through|on behalf of|from|at|@|-|\|)\s|,\s|\s?/\s")
+
+
+def display_name(given: str, brand: Iterable[str], owner: Owner) -> str | None:
+    """The display name without vendor, person and department: "Fernhill Rail via Lever" -> "Fernhill Rail", "Recruitment Team,
+    Larch Street Theatre" -> "Larch Street Theatre", "Lena Fox (Oakmere)" -> "Oakmere"."""
+    name = straighten(given)
+    inside = re.search(r"\(([^)]{2,60})\)", name)
+    if inside and not re.match(r"(?:via|through|no[- ]?reply|do not reply)\b", inside[1], re.I):
+        name = inside[1]
+    name = re.sub(r"\s?\([^)]{0,60}\)", "", name)
+    name = re.split(r"\s(?:via|through)\s", name)[0]
+    pieces = [piece for piece in _TWO_SIDES.split(name) if piece.strip()]
+    vendors = set(brand)
+    for piece in reversed(pieces):
+        if piece.lower().strip() in vendors:
+            continue
+        found = clean(piece, owner)
+        if found and found.lower() not in vendors:
+            return found
+    return None

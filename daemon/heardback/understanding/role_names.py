@@ -1,0 +1,294 @@
+"""What post a phrase names, as a person would write it.
+
+A post is a noun of occupation with what stands before it ("Deputy Stage Manager") and a little of what may stand behind
+("Head of Pastry", "Lecturer in Marine Ecology", "Backend Engineer, Payments"). All else that letters hang on it goes: numbers of
+requisitions, "(m/w/d)", terms of employment, the house, the town, the stage ("next step"). Form letters shout and chefs write in
+small letters; both come out in capitals of names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from heardback.understanding import phrasebook
+from heardback.understanding.phrasebook import straighten
+
+LONGEST_NAME = 70
+
+POST = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application)"
+
+_REFERENCE = re.compile(
+    r"[\s,;-]*[(\[]?\b(?:ref(?:erence)?|req(?:uisition)?|job ?id|job ?(?:no|ref)|vacancy(?: (?:no|ref|id))?|id|no|competition|jr)\b"
+    r"\.?[:# ]{0,3}(?=[A-Z0-9/_-]{0,20}\d)[A-Z0-9/_-]{2,24}[)\]]?"
+    r"|[\s,;-]*[(\[]?(?<![\w/-])(?=[A-Z/_-]{0,8}\d)[A-Z]{0,5}[-/_]?\d{2,8}(?:[-/_][A-Z0-9]{1,8}){0,3}[A-Z]{0,2}(?![\w/-])[)\]]?"
+    r"|\s#\d{2,9}",
+    re.I,
+)
+_GENDER = re.compile(
+    r"\s*\((?:[mwfdhxig](?:\s?[/|*,]\s?[mwfdhxig]){1,3}|all genders|any gender|gn|mwd|mfd)\)|\s+\b[mwfd](?:/[mwfdx]){1,2}\b", re.I
+)
+_TERMS = re.compile(
+    r"[\s,-]+\(?(?:(?:\d{1,2}[ -]months?|[\d.]{1,4} ?fte|\d{1,2} (?:hours?|hrs)|full[- ]time|part[- ]time|fixed[- ]term|permanent|temporary|"
+    r"contract|ftc|remote|hybrid|on-?site|live-in|maternity cover|mat cover|casual|seasonal|hew \d{1,2}|immediate start|urgent)"
+    r"(?: ?[/,-] ?| |$|(?=\)))){1,4}\)?(?=$|[\s,)-])|\s+x\s?\d$",
+    re.I,
+)
+_APART = re.compile(r"\s+(?:[|–—·•@]|-{1,2}|//?|<>)\s+|:\s+|\s*\|\s*|;\s+|\s+\bat\b\s+")
+_LEAD = re.compile(
+    r"^(?:(?:[Tt]he|[Oo]ur|an?|An|A(?! Grade| Level| Class)|[Yy]our|[Tt]his|[Nn]ew|[Rr]e)\s+|(?i:(?:job |phone |telephone |video |first |final )?"
+    r"(?:application|interview|invitation|candidature|candidacy|update|offer|vacancy|position|role|post|job|opening|audition|trial|cv|resume)"
+    r"(?: call letter| invitation| request)?\s+(?:for|of|on|as|to|re|about)\s+)|(?i:interviews?|vacancy|position|role|post|job)(?=,? )[,:]? )+"
+)
+_TAIL = re.compile(
+    rf"(?:[\s,(/-]+(?i:{POST}|openings?|trial(?: shift)?|interviews?|application|stage|round|assessment|outcome|scheduling|update|needed|wanted|"
+    rf"req|ref|employer|selection event|telephone|phone screen|next steps?|cv|ward|on|our|team|at|with|for|in|the|and|of|a|an|to|is|was|as|"
+    rf"please|we|you|your|has|have|been|I)\b)+[\s.,:;!?-]*$"
+)
+_DETAIL = re.compile(r"[a-z]")
+
+
+@lru_cache(maxsize=1)
+def _nouns() -> frozenset[str]:
+    return frozenset(phrasebook.data("names")["role_nouns"])
+
+
+@lru_cache(maxsize=1)
+def _vague() -> frozenset[str]:
+    return frozenset(phrasebook.data("names")["vague_role_nouns"])
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[str, ...]:
+    return tuple(phrasebook.data("names")["role_endings"])
+
+
+@lru_cache(maxsize=1)
+def _bodies() -> frozenset[str]:
+    return frozenset(phrasebook.data("names")["organisation_nouns"])
+
+
+@lru_cache(maxsize=1)
+def _stages() -> frozenset[str]:
+    return frozenset(phrasebook.data("names")["stage_words"])
+
+
+@lru_cache(maxsize=1)
+def _stops() -> frozenset[str]:
+    return frozenset(phrasebook.data("names")["no_part_of_role"])
+
+
+@lru_cache(maxsize=4096)
+def is_occupation(word: str) -> bool:
+    """One word in lower case that names an occupation: by the list, or by how such words end ("hygienist", "deckhand")."""
+    nouns = _nouns()
+    return word in nouns or (word.endswith("s") and word[:-1] in nouns) or (len(word) > 6 and word.endswith(_endings()))
+
+
+def is_role(text: str) -> bool:
+    """Does it name an occupation? "Night Porter", not "Night Mill"."""
+    tokens = re.findall(r"[a-zà-ÿ]+", text.lower())
+    return any(map(is_occupation, tokens)) or " ".join(tokens) in phrasebook.data("names")["whole_roles"]
+
+
+def is_body(text: str) -> bool:
+    """Does it name a firm or a public body by its words: "Fernhill Water Authority", "Quarry Lane Architects", "City of Palmero"?
+    A single word does not, nor a field of work beside an occupation: "Head of Data"."""
+    tokens = re.findall(r"[a-zà-ÿ]+", text.lower())
+    if len(tokens) < 2:
+        return False
+    last, bodies = tokens[-1], _bodies()
+    if "of" in tokens[1:] and (before := tokens[tokens.index("of", 1) - 1]) not in bodies and is_occupation(before):
+        return False
+    if tokens[0] in ("city", "university", "department", "ministry", "county", "hmp"):
+        return True
+    if last.endswith("s") and last[:-1] in _nouns() and text[:1].isupper():
+        return True
+    found = set(tokens) & bodies
+    sure = found - frozenset(phrasebook.data("names")["field_nouns"])
+    return (last in sure) or (bool(found) and not any(map(is_occupation, tokens)))
+
+
+def clean(text: str, *, surely: bool = False) -> str | None:
+    """ "the SENIOR RECORDS CLERK (m/f/d) - Ref 118" -> "Senior Records Clerk"; None where no occupation is named.
+
+    ``surely``: it stands where nothing but a post stands ("Job title: ..."), so an unknown noun may pass for one.
+    """
+    role = straighten(text)[:240].strip(" .,:;-|\"'*[]")
+    for pattern in (_REFERENCE, _GENDER, _TERMS):
+        role = pattern.sub("", role)
+    role = _LEAD.sub("", role.strip(" .,:;-|\"'*[]"))
+    pieces = [piece for piece in _APART.split(role) if piece and piece.strip()]
+    role = next((piece for piece in pieces if is_role(piece) and not is_body(piece)), pieces[0] if pieces else "")
+    role = _LEAD.sub("", role.strip())
+    role = _without_house(role)
+    for _ in range(3):
+        role = _TAIL.sub("", role).strip(" .,:;-|")
+    if role.count("(") != role.count(")"):
+        role = role.partition("(")[0].strip(" ,-")
+    role = _without_place(role)
+    known = is_role(role)
+    if not 2 < len(role) <= LONGEST_NAME or not (known or (surely and _may_be_role(role))) or _is_office(role):
+        return None
+    return as_written(role)
+
+
+_IN_PLACE = re.compile(r"^(?P<head>.{3,60}?) (?:based )?in (?P<place>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)$")
+_OF_SUBJECTS = frozenset(
+    (
+        "lecturer",
+        "professor",
+        "teacher",
+        "fellow",
+        "researcher",
+        "reader",
+        "tutor",
+        "postdoc",
+        "scientist",
+        "specialist",
+        "instructor",
+        "intern",
+        "associate",
+        "assistant",
+        "trainee",
+        "apprentice",
+    )
+)
+
+
+def _without_place(role: str) -> str:
+    """ "Accountant in Berlin" -> "Accountant"; a "Lecturer in Marine Ecology" is one of Marine Ecology."""
+    match = _IN_PLACE.match(role)
+    if match and is_role(match["head"]) and not set(match["head"].lower().split()) & _OF_SUBJECTS:
+        return match["head"]
+    return role
+
+
+def _without_house(role: str) -> str:
+    """ "Records Clerk, Fernhill Water Authority" -> "Records Clerk"; "Controls Engineer, next step" -> "Controls Engineer";
+    "Interview, Process Metallurgist" -> "Process Metallurgist"; "Backend Engineer, Payments" stays."""
+    parts = [part.strip() for part in role.split(", ") if part.strip()]
+    kept: list[str] = []
+    for part in parts:
+        tokens = set(re.findall(r"[a-z]+", part.lower()))
+        if kept and (is_body(part) or not part[:1].isupper() or tokens & _stages() or len(kept) > 1):
+            break
+        if kept or is_role(part) or part is parts[-1]:
+            kept.append(part)
+    return ", ".join(kept)
+
+
+def _may_be_role(role: str) -> bool:
+    """Whether a phrase in the place of a post may be one though its noun is not known: short, in words, no house and no stage."""
+    tokens = re.findall(r"[a-zà-ÿ]+", role.lower())
+    return (
+        1 <= len(tokens) <= 5
+        and not is_body(role)
+        and not set(tokens) & _stages()
+        and not set(tokens) & _stops()
+        and any(
+            len(token) > 4
+            and token.endswith(("er", "or", "ist", "ian", "ant", "ent", "ive", "ing", "man", "son", "ship", "eur", "ess"))
+            for token in tokens
+        )
+    )
+
+
+def _is_office(role: str) -> bool:
+    """ "Hiring Manager" and "HR Business Partner" write about posts and are not what is applied for; nor is "you"."""
+    tokens = re.findall(r"[a-z]+", role.lower())
+    return (
+        not tokens
+        or " ".join(tokens) in phrasebook.data("names")["offices"]
+        or all(token in _stops() or token in _vague() for token in tokens if token not in ("head", "chief", "principal"))
+    )
+
+
+_SMALL = frozenset(("of", "and", "the", "for", "de", "du", "la", "le", "in", "to", "with", "on", "at", "a", "an"))
+
+
+def as_written(name: str) -> str:
+    """Capitals of a name for what stands in CAPITALS, in small letters, or with its first letter alone: "Head of pastry" -> "Head
+    of Pastry"; short capitals (IBM, SRE) stay."""
+    words = name.split(" ")
+    shouted = name.isupper() and len(name) > 3
+    rest = [word for word in words[1:] if word not in _SMALL]
+    quiet = not shouted and (name.islower() or (bool(rest) and all(word[:1].islower() or not word.isalpha() for word in rest)))
+    if not (shouted or quiet):
+        return name
+    kept = phrasebook.data("names")["acronyms"]
+    return " ".join(_capital(word, place, kept, shouted=shouted) for place, word in enumerate(words))
+
+
+def _capital(word: str, place: int, kept: list[str], *, shouted: bool) -> str:
+    flat = word.strip("().,")
+    if flat.upper() in kept and (shouted or flat.upper() not in ("IT", "US")):
+        return word.upper()
+    if not flat.replace("-", "").replace("'", "").isalpha():
+        return word
+    if place and flat.lower() in _SMALL:
+        return word.lower()
+    if not shouted and not word.islower():
+        return word
+    return "-".join(
+        part[:1].upper() + part[1:].lower() if part[:1].isalpha() else part[:1] + part[1:].capitalize()
+        for part in word.split("-")
+    )
+
+
+# ----------------------------------------------------------------------------------- posts in small letters
+
+_RUN = r"(?P<run>(?:[\w&'/+#.-]+ ){0,5}[\w&'/+#-]+)"
+_SMALL_PLACES = (
+    re.compile(rf"\b(?:the|our|an?|this|your|for|any|my) {_RUN}? ?(?:position|role|post|job|vacancy|opening)\b"),
+    re.compile(
+        r"\b(?:appl(?:ied|y|ying|ication)|candidature|candidacy|cv|resume|letter|interview(?:ing|ed)?|shortlisted|considered|looking|need|audition(?:ing)?)\b"
+        rf"(?: \w+){{0,2}}? (?:for|as) (?:the |our |an? |your )?(?:(?:position|role|post|job|vacancy) (?:of |as )?)?{_RUN}"
+    ),
+    re.compile(rf"\b(?:position|role|post|job|vacancy|title) (?:of |as |is )(?:an? |the |our )?{_RUN}"),
+    re.compile(rf"\bneed an? {_RUN}"),
+)
+
+
+def in_small_letters(plain: str) -> Iterator[str]:
+    """Posts that a sentence in lower case names: "thanks for applying for pastry sous chef" -> "Pastry Sous Chef"."""
+    for place in _SMALL_PLACES:
+        for match in place.finditer(plain):
+            if match["run"] and (found := _of_run(match["run"].split())):
+                yield found
+
+
+def _of_run(tokens: list[str]) -> str | None:
+    """The noun of occupation in a run of words, with what stands before it as far as it belongs, and "of ..." behind."""
+    heads = [place for place, token in enumerate(tokens) if _is_head(tokens, place)]
+    if not heads:
+        return None
+    first = heads[0]
+    last = first
+    while last + 1 < len(tokens) and _is_head(tokens, last + 1):
+        last += 1
+    start = first
+    while (
+        start > 0
+        and first - start < 4
+        and tokens[start - 1] not in _stops()
+        and tokens[start - 1].strip(".,") == tokens[start - 1]
+    ):
+        start -= 1
+    end = last + 1
+    if (
+        end < len(tokens) - 1
+        and tokens[end] == "of"
+        and tokens[end + 1] not in _stops()
+        and tokens[last].strip(".,") == tokens[last]
+    ):
+        end += 2
+    return clean(" ".join(tokens[start:end]).strip(".,"))
+
+
+def _is_head(tokens: list[str], place: int) -> bool:
+    word = tokens[place].strip(".,")
+    if word in ("head", "director", "teacher") and place + 1 < len(tokens) and tokens[place + 1] == "of":
+        return True
+    return word not in _vague() and is_occupation(word)
