@@ -1,4 +1,3 @@
-# NOTE to colleagues (not for the commit): since 00:10 this file and the promise rules are one engineer's alone; please stay out of it.
 """Sentences -> promises: when the employer will next be in touch.
 
 A promise is a statement whose subject speaks for the employer (or tells the candidate what they will hear), whose verb is one of
