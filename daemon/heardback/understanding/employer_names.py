@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from heardback.model import Owner
-from heardback.understanding import phrasebook
 from heardback.understanding.phrasebook import straighten
-from heardback.understanding.role_names import LONGEST_NAME, as_written, is_body, is_occupation, is_role
+from heardback.understanding.role_names import LONGEST_NAME, as_written, is_body, is_occupation, is_role, lists
 
 SMALL = r"(?:of|and|the|for|de|du|la|le|von|van|y|e|und|et|&|\+)"
 CAPITAL = "A-ZÀ-ÖØ-Þ"
@@ -31,11 +30,6 @@ _LETTERS = re.compile(r"[^a-z0-9]+")
 _LOOSE_END = re.compile(r"\s(?:at|with|in|on|to|and|of|the|for|is|has|was|a|an|your|our|we|you|please|as|by|&|-)$", re.I)
 _SHAPE = re.compile(rf"^{NAME}$")
 _FOLDED = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "æ": "ae", "œ": "oe"})
-
-
-@lru_cache(maxsize=1)
-def lists() -> dict[str, frozenset[str]]:
-    return {key: frozenset(value) for key, value in phrasebook.data("names").items()}
 
 
 @lru_cache(maxsize=8192)
@@ -62,7 +56,17 @@ def clean(text: str, owner: Owner) -> str | None:
         return None
     if is_role(name) and not is_body(name):
         return None
-    return as_written(name)
+    return as_written(without_legal_form(name))
+
+
+def without_legal_form(name: str) -> str:
+    """ "Nordstern Logistik SE & Co. KG" -> "Nordstern Logistik": nobody says it."""
+    for _ in range(4):
+        shorter = CORPORATE.sub("", name).rstrip(" ,.&")
+        if not shorter or shorter == name:
+            break
+        name = shorter
+    return name
 
 
 def _bare(name: str, departments: frozenset[str]) -> str:

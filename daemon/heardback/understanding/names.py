@@ -5,9 +5,10 @@ hard way:
 
 - A platform never names the employer by its domain, and by its display name only weakly: "Lever" and "Workable" are no
   employers. A display name that the text repeats is a name.
-- A domain's label is the same letters as the name, without blanks and capitals. So the label is best used to *find* the name
-  in the text and signature ("marrowlane" finds "Marrow & Lane"); on its own it is a last resort.
-- Names are given as a person would write them: no article, no "role", capitals restored where a form letter shouts.
+- Names are given as a person would write them (``employer_names``, ``role_names``): no article, no "role", capitals restored
+  where a form letter shouts.
+- A short name and the full one are both given where the letter has both: which of them is used is for all letters together
+  to say.
 """
 
 from __future__ import annotations
@@ -18,9 +19,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from heardback.model import Evidence, Message, NameFinding, Owner, SenderKind
-from heardback.understanding import phrasebook
+from heardback.understanding import employer_names, phrasebook, role_names
+from heardback.understanding.employer_names import CORPORATE, NAME, SMALL, domain_labels, letters, spelt_out
 from heardback.understanding.phrasebook import Sentence, straighten
+from heardback.understanding.role_names import POST, is_body, is_occupation, is_role, lists
 from heardback.understanding.sender import Sender, is_freemail, shapes
+
+__all__ = ["Names", "domain_labels", "find_names", "is_role", "letters"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,178 +35,152 @@ class Names:
     agency: str | None = None
 
 
-_LONGEST_NAME = 70
-_SMALL = r"(?:of|and|the|for|de|du|la|le|von|van|&|\+)"
-_WORD = r"[A-Z][\w&'.+#/-]*"
-_NEXT = r"[A-Z0-9&][\w&'.+#/-]*"
-_NAME = rf"{_WORD}(?: (?:{_SMALL} )?{_NEXT}){{0,6}}"
-_ROLE = rf"{_WORD}(?:,? (?:{_SMALL} )?(?:\({_NEXT}(?: {_NEXT}){{0,3}}\)|{_WORD})){{0,8}}"
-_POST = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application)"
+_GRADE = r"(?:Level|Grade|Band|Year|Class|Step|Tier) (?:\d{1,2}|[A-Z])\b"
+_FIRST = rf"(?:[{employer_names.CAPITAL}][\w&'.+#/-]*|\d{{1,2}}(?:st|nd|rd|th)\b)"
+_ROLE = rf"{_FIRST}(?:,? (?:{_GRADE}|(?:{SMALL} |in )?(?:\([^()]{{1,30}}\)|{employer_names.WORD}))){{0,8}}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """One entry of ``phrases/name_patterns.toml``."""
+    """One entry of ``phrases/name_patterns.toml``. ``surely``: nothing but a post stands there; ``as_body``: the name must be a
+    house's by its own words."""
 
     rule: str
     finds: str
     weight: float
     pattern: re.Pattern[str]
+    surely: bool
+    as_body: bool
 
 
 @lru_cache(maxsize=1)
 def _places() -> tuple[_Place, ...]:
-    parts = {"{NAME}": _NAME, "{ROLE}": _ROLE, "{POST}": _POST}
+    parts = {"{NAME}": NAME, "{ROLE}": _ROLE, "{POST}": POST}
     found = []
     for row in phrasebook.data("name_patterns")["pattern"]:
         pattern = row["pattern"]
         for key, value in parts.items():
             pattern = pattern.replace(key, value)
-        found.append(_Place(row["rule"], row["finds"], row["weight"], re.compile(pattern)))
+        found.append(
+            _Place(
+                row["rule"], row["finds"], row["weight"], re.compile(pattern), bool(row.get("surely")), bool(row.get("as_body"))
+            )
+        )
     return tuple(found)
 
 
-_SEGMENTS = re.compile(r"\s+[|–—·•-]\s+|:\s+|\s*\|\s*|;\s+")
+_SEGMENTS = re.compile(r"\s+(?:[|–—·•@-]|//?|<>|-{2})\s+|:\s+|\s*\|\s*|;\s+|[\[\]]+\s*")
 _REPLY = re.compile(
     r"^(?:\s*(?:re|fwd?|aw|wg|sv|updated|update|cancell?ed|invitation|updated invitation|accepted|declined|tentative|reminder|"
-    r"confirmed|confirmation|automatic reply)\s*:\s*)+",
-    re.I,
-)
-_LETTERS = re.compile(r"[^a-z0-9]+")
-_TAIL_OF_ROLE = re.compile(
-    rf"(?:[\s,(/-]+(?:{_POST}|opening|on|our|team|at|with|for|in|the|and|of|a|an|to|is|I|We|Your|Req|Ref|Job)\b)+\s*$",
+    r"confirmed|confirmation|rescheduled|automatic reply)\s*:\s*)+",
     re.I,
 )
 _LABELLED = re.compile(r"^\s{0,8}(?:Job|Position|Role|Vacancy|Post|Employer|Company|Organi[sz]ation|Hiring)(?: \w+)?\s?:", re.I)
 _ASIDE = re.compile(r"\b(?:not affected|separately|separate|your other|also applied|different topic)\b")
 _ASIDE_WEIGHT = 0.4
 """How much of its weight a name keeps in a sentence about another application than the letter's own."""
-_REFERENCE_BEHIND = re.compile(
-    r"(?:[\s,]+(?:\(?(?:ref|req|job|id|no)\b\.?:? ?[\w/.-]*\d[\w/.-]*\)?|\(?[A-Z]{1,4}-?\d{3,}[\w-]*\)?|"
-    r"interviews?|employer|role|selection event|telephone|phone screen))+$",
-    re.I,
-)
-_PLACES_AFTER = re.compile(r"\s(?:at|with|in|on|to|and|of|the|for|is|has|was|a|an|your|our|we|you|please|as)$", re.I)
-_CORPORATE = re.compile(r"[\s,]+(?:inc|llc|ltd|limited|plc|gmbh|corp|corporation|co|pvt|llp|ag|s\.?a|b\.?v)\.?$", re.I)
-
-
-@lru_cache(maxsize=1)
-def _words(name: str = "") -> dict[str, frozenset[str]]:
-    data = phrasebook.data("names")
-    return {key: frozenset(value) for key, value in data.items()}
-
-
-def letters(name: str) -> str:
-    """ "Marrow & Lane" -> "marrowlane": what a domain keeps of a name."""
-    return _LETTERS.sub("", name.lower())
-
-
-def is_role(text: str) -> bool:
-    """Does it name an occupation? By the nouns of ``phrases/names.toml``: "Night Porter", not "Night Mill"."""
-    tokens = re.findall(r"[a-z]+", text.lower())
-    nouns = _words()["role_nouns"]
-    return any(token in nouns or (token.endswith("s") and token[:-1] in nouns) for token in tokens)
-
-
-def _restore_case(name: str) -> str:
-    """ "SENIOR RECORDS CLERK" -> "Senior Records Clerk"; short capitals (IBM, SRE) stay."""
-    words = name.split(" ")
-    if not (name.isupper() and len(name) > 8 and len(words) > 1):
-        return name
-    kept = _words()["acronyms"]
-    return " ".join(word if word in kept or not word.isalpha() else word.capitalize() for word in words)
-
-
-def _clean_role(text: str) -> str | None:
-    role = straighten(text).strip(" .,:;-|\"'*")
-    role = re.sub(r"^(?:the|our|an?|your|this)\s+", "", role, flags=re.I)
-    role = re.sub(r"^(?:R-?\d+|Req\.? ?[\w-]+|#?\d{3,})\s+", "", role)
-    role = _REFERENCE_BEHIND.sub("", role)
-    role = _before_organisation(role)
-    for _ in range(3):
-        role = _TAIL_OF_ROLE.sub("", role).strip(" .,:;-|")
-    if role.count("(") != role.count(")"):
-        role = role.partition("(")[0].strip(" ,-")
-    if not 3 <= len(role) <= _LONGEST_NAME or not is_role(role):
-        return None
-    return _restore_case(role)
-
-
-def _before_organisation(role: str) -> str:
-    """ "Records Clerk, Fernhill Water Authority" -> "Records Clerk"."""
-    head, comma, tail = role.partition(", ")
-    names_organisation = set(re.findall(r"[a-z]+", tail.lower())) & _words()["organisation_nouns"]
-    return head if comma and names_organisation and is_role(head) and not is_role(tail) else role
-
-
-def _clean_employer(text: str, owner: Owner) -> str | None:
-    name = straighten(text).strip(" .,:;-|\"'*!")
-    name = re.sub(r"^(?:the|our|an?|your)\s+", "", name, flags=re.I)
-    for _ in range(3):
-        name = _PLACES_AFTER.sub("", name).strip(" .,:;-|!")
-    lowered = name.lower()
-    tokens = lowered.split()
-    words = _words()
-    if not tokens or not 2 <= len(name) <= _LONGEST_NAME:
-        return None
-    if all(token.strip(".,()") in words["no_employer"] or token.isdigit() for token in tokens):
-        return None
-    if (
-        tokens[0].strip(",.") in words["no_employer_first"]
-        or letters(name) == letters(owner.name)
-        or lowered in owner.name.lower().split()
-    ):
-        return None
-    if is_role(name) and not (set(tokens) & words["organisation_nouns"]):
-        return None
-    if tokens[-1] in words["departments"] or ":" in name or "(" in name:
-        return None
-    return _restore_case(name)
 
 
 # ------------------------------------------------------------------------------------------------------ places
 
 
 def _from_sentences(sentences: Iterable[Sentence], owner: Owner) -> Iterator[tuple[str, NameFinding]]:
-    words = _words()
+    triggers = lists()["triggers"]
     for sentence in sentences:
-        if not sentence.words & words["triggers"]:
+        if not sentence.words & triggers:
             continue
         text = straighten(sentence.original)[: phrasebook.LONGEST_SENTENCE]
         share = _ASIDE_WEIGHT if _ASIDE.search(sentence.plain) else 1.0
         for place in _places():
             for match in place.pattern.finditer(text):
-                found = _clean_role(match["role"]) if place.finds == "role" else _clean_employer(match["employer"], owner)
+                found = _cleaned(place, match, owner)
                 if found:
                     evidence = sentence.evidence(f"names.{place.rule}")
                     yield place.finds, NameFinding(name=found, weight=round(place.weight * share, 3), evidence=evidence)
                     break
+        if any(map(is_occupation, sentence.words)):
+            evidence = sentence.evidence("names.role-in-small-letters")
+            for found in role_names.in_small_letters(sentence.plain):
+                yield "role", NameFinding(name=found, weight=round(0.65 * share, 3), evidence=evidence)
+
+
+def _cleaned(place: _Place, match: re.Match[str], owner: Owner) -> str | None:
+    if place.finds == "role":
+        return role_names.clean(match["role"], surely=place.surely)
+    name = employer_names.clean(match["employer"], owner)
+    return name if name and (not place.as_body or is_body(name)) else None
+
+
+_AT_WITH_ROLE = re.compile(rf"\b(?:to|at|with) (?P<employer>{NAME})[^(]{{0,10}}\((?P<role>[^)]{{3,60}})\)")
 
 
 def _from_subject(message: Message, owner: Owner) -> Iterator[tuple[str, NameFinding]]:
     subject = straighten(_REPLY.sub("", message.subject))[:200]
     evidence = Evidence(sentence=message.subject[:240], rule="names.subject")
-    match = re.search(rf"\b(?:to|at|with) (?P<employer>{_NAME})[^(]{{0,10}}\((?P<role>[^)]{{3,60}})\)", subject)
-    if match:
-        employer = _clean_employer(match["employer"], owner)
-        if employer:
+    if match := _AT_WITH_ROLE.search(subject):
+        if employer := employer_names.clean(match["employer"], owner):
             yield "employer", NameFinding(name=employer, weight=0.85, evidence=evidence)
-        if _clean_role(match["role"]):
-            yield "role", NameFinding(name=_clean_role(match["role"]) or "", weight=0.7, evidence=evidence)
-    for segment in _SEGMENTS.split(subject):
-        if len(segment.split()) > 9:
-            continue
-        bare = re.sub(r"\s*\((?:Req|Ref|ID|Job)\b[^)]*\)", "", segment).strip()
-        role = _clean_role(
-            re.sub(r"^(?:your|application for|interview for|offer of employment|update on|re)\s+", "", bare, flags=re.I)
-        )
-        if (
-            role
-            and role[:1].isupper()
-            and not re.search(r"[!?]| x | / ", role)
-            and not re.search(r"\b(?:at|with|to|you|your|interview|application)\b", role, re.I)
-        ):
+        if role := role_names.clean(match["role"]):
             yield "role", NameFinding(name=role, weight=0.7, evidence=evidence)
+    segments = [segment for segment in _SEGMENTS.split(subject) if segment and segment.strip()]
+    for segment in segments:
+        if (role := _role_of_segment(segment)) and not _names_owner(role, owner):
+            yield "role", NameFinding(name=role, weight=0.7, evidence=evidence)
+            tail = segment.rpartition(", ")[2]
+            if tail != segment and tail[:1].isupper() and is_body(tail) and (name := employer_names.clean(tail, owner)):
+                yield "employer", NameFinding(name=name, weight=0.5, evidence=evidence)
+        elif (name := _house_of_segment(segment, message, owner)) and len(segments) > 1:
+            yield "employer", NameFinding(name=name, weight=0.5, evidence=evidence)
+        elif ", " in segment:
+            tail = segment.rpartition(", ")[2]
+            if tail[:1].isupper() and is_body(tail) and (name := employer_names.clean(tail, owner)):
+                yield "employer", NameFinding(name=name, weight=0.5, evidence=evidence)
+
+
+def _names_owner(role: str, owner: Owner) -> bool:
+    return any(len(word) > 2 and word.lower() in role.lower().split() for word in owner.name.split())
+
+
+_TALK = re.compile(r"[!?]| x |\b(?:to|you|how|my|is|are|was|not|your|we|new event|please|minute|min)\b", re.I)
+
+
+def _role_of_segment(segment: str) -> str | None:
+    """A part of the subject that is a post and nothing else: "Interview for Night Porter", "sous chef trial"."""
+    if len(segment.split()) > 12:
+        return None
+    role = role_names.clean(segment)
+    if role is None or len(role.split()) > 9 or _TALK.search(role):
+        return None
+    if not segment.strip()[:1].isupper():
+        tokens = [token.strip("(),.") for token in segment.lower().split()]
+        if (
+            len(tokens) > 5
+            or not any(is_occupation(token) and token not in lists()["vague_role_nouns"] for token in tokens)
+            and not segment.lower().startswith("head of")
+        ):
+            return None
+    return role
+
+
+def _house_of_segment(segment: str, message: Message, owner: Owner) -> str | None:
+    """A part of the subject that the text or the sender repeats, or that is a house's name by its words."""
+    piece = segment.strip(" .,[]()")
+    if not 1 <= len(piece.split()) <= 6 or not re.fullmatch(NAME, piece) or _TALK.search(piece):
+        return None
+    tokens = set(re.findall(r"[a-z]+", piece.lower()))
+    if tokens & lists()["stage_words"] or tokens & lists()["places"]:
+        return None
+    name = employer_names.clean(piece, owner)
+    if name is None:
+        return None
+    sender = letters(f"{message.sender.name} {message.sender.domain}") if message.sender else ""
+    if is_body(name) or letters(name) in sender:
+        return name
+    return (
+        name
+        if len(letters(name)) > 4 and f" {name}" in straighten(message.body.text[:2000] + message.body.signature[:300])
+        else None
+    )
 
 
 def _lines(message: Message) -> list[str]:
@@ -212,63 +191,32 @@ def _lines(message: Message) -> list[str]:
 
 
 def _from_signature(message: Message, owner: Owner) -> Iterator[NameFinding]:
-    """ "Lena Fox | Talent Partner | Fernhill Ltd", "Curator, Saltmarsh Museum", "Talent @ Oakmere"."""
-    nouns = _words()["organisation_nouns"]
     for line in _lines(message):
-        pieces = [piece.strip() for piece in re.split(r"\s[|·•@-]\s|,\s|\s@\s| at ", line) if piece.strip()]
-        if len(line) > 90:
-            continue
-        for piece in pieces:
-            tokens = {token.strip(".,()").lower() for token in piece.split()}
-            if (
-                len(piece.split()) > 7
-                or not piece[:1].isupper()
-                or (piece.endswith((".", "!", "?")) and not _CORPORATE.search(piece))
-            ):
-                continue
-            marked = bool(tokens & nouns) or _CORPORATE.search(piece) is not None
-            if marked and (name := _clean_employer(piece, owner)):
-                yield NameFinding(name=name, weight=0.75, evidence=Evidence(sentence=line[:240], rule="names.signature"))
+        for name, alone in employer_names.in_signature(line, owner):
+            weight = 0.75 if alone else 0.7
+            yield NameFinding(name=name, weight=weight, evidence=Evidence(sentence=line[:240], rule="names.signature"))
 
 
-def domain_labels(domain: str) -> tuple[str, ...]:
-    """The label that a firm chose, and its parts: "fernvalley-uk.example" -> ("fernvalleyuk", "fernvalley")."""
-    labels = domain.lower().split(".")
-    while len(labels) > 1 and (labels[-1] in _words()["suffixes"] or len(labels[-1]) == 2):
-        labels.pop()
-    label = labels[-1] if labels else ""
-    parts = [part for part in label.split("-") if part not in _words()["label_fillers"]]
-    found = [letters(label), letters("".join(parts))]
-    return tuple(dict.fromkeys(item for item in found if len(item) >= 3))
+def _written(message: Message) -> list[str]:
+    """All lines in which a name may be spelt out: the letter, its signature, the display name, the subject."""
+    sender = message.sender.name if message.sender else ""
+    texts = (message.body.text[:4000], message.body.signature[:600], sender, _REPLY.sub("", message.subject))
+    return [straighten(line) for text in texts for line in text.splitlines() if line.strip()]
 
 
-def _find_by_label(labels: tuple[str, ...], text: str) -> str | None:
-    """The run of words in ``text`` that has the letters of a label, grown to the right over capitalised words."""
-    tokens = text.split()
-    flat = [letters(token) for token in tokens]
-    for label in labels:
-        for start in range(len(tokens)):
-            if not flat[start] or not label.startswith(flat[start]) or not tokens[start][:1].isupper():
-                continue
-            joined, end = "", start
-            while end < len(tokens) and len(joined) < len(label) and label.startswith(joined + flat[end]):
-                joined += flat[end]
-                end += 1
-            if joined == label or (len(joined) >= 6 and len(joined) >= 0.7 * len(label) and end - start >= 1):
-                return " ".join(tokens[start:end]).strip(" .,:;!?()'\"|")
-    return None
-
-
-def _from_domain(message: Message, sender: Sender, owner: Owner, text: str) -> Iterator[NameFinding]:
+def _from_domain(message: Message, owner: Owner, lines: list[str]) -> Iterator[NameFinding]:
     assert message.sender is not None
     labels = domain_labels(message.sender.domain)
     if not labels:
         return
     evidence = Evidence(sentence=message.sender.address[:240], rule="names.domain-in-text")
-    found = _find_by_label(labels, text)
-    if found and (name := _clean_employer(found.removesuffix("'s"), owner)):
+    spelt = spelt_out(message.sender.domain, lines)
+    name = employer_names.clean(spelt.name, owner) if spelt else None
+    if spelt and spelt.full and (full := employer_names.clean(spelt.full, owner)) and full != name:
+        yield NameFinding(name=full, weight=0.8, evidence=evidence)
+    if name:
         yield NameFinding(name=name, weight=0.7, evidence=evidence)
-    else:
+    elif not _is_owners(message.sender.domain, owner):
         yield NameFinding(
             name=labels[-1].capitalize(),
             weight=0.25,
@@ -276,21 +224,9 @@ def _from_domain(message: Message, sender: Sender, owner: Owner, text: str) -> I
         )
 
 
-def _display_name(message: Message, sender: Sender, owner: Owner) -> str | None:
-    """The display name without vendor and department: "Fernhill Rail via Lever" -> "Fernhill Rail"."""
-    assert message.sender is not None
-    name = straighten(message.sender.name)
-    name = re.split(r"\s(?:via|through|on behalf of|from|at|@|-|\|)\s", name)[
-        0 if re.search(r"\s(?:via|through)\s", name) else -1
-    ]
-    brand = sender.platform.brand if sender.platform else ()
-    words = name.split()
-    departments = _words()["departments"]
-    while words and words[-1].strip("()").lower() in departments:
-        words.pop()
-    if not words or " ".join(words).lower() in brand:
-        return None
-    return _clean_employer(" ".join(words), owner)
+def _is_owners(domain: str, owner: Owner) -> bool:
+    """Where the owner has an address too: a provider, the family, the present employer."""
+    return any(address.rpartition("@")[2] == domain for address in owner.addresses)
 
 
 def _tenant(message: Message, sender: Sender) -> str | None:
@@ -304,7 +240,7 @@ def _tenant(message: Message, sender: Sender) -> str | None:
         found = local.removesuffix("-jobs")
     elif slot == "subdomain":
         found = message.sender.domain.split(".")[0]
-    if not found or found in _words()["shared_hosts"] or found in shapes("no_reply_locals") or len(found) < 3:
+    if not found or found in lists()["shared_hosts"] or found in shapes("no_reply_locals") or len(found) < 3:
         return None
     return found.replace("-", " ").replace("_", " ").title()
 
@@ -344,13 +280,14 @@ def _agency(message: Message, sender: Sender, sentences: Iterable[Sentence], own
         return None
     if named is None and not by_label and not says:
         return None
-    return (
-        named
-        or _find_by_label(
-            labels, straighten(" ".join((message.body.text[-400:], message.body.signature[:400], message.body.quoted[:1500])))
-        )
-        or labels[-1].capitalize()
-    )
+    return named or _agency_spelt(message) or labels[-1].capitalize()
+
+
+def _agency_spelt(message: Message) -> str | None:
+    assert message.sender is not None
+    text = "\n".join((message.body.text[-400:], message.body.signature[:400], message.body.quoted[:1500]))
+    found = spelt_out(message.sender.domain, [straighten(line) for line in text.splitlines() if line.strip()])
+    return (found.full or found.name) if found else None
 
 
 # ------------------------------------------------------------------------------------------------------- all
@@ -366,43 +303,58 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
         (employers if what == "employer" else roles).append(finding)
     agency = None
     if sender.kind is not SenderKind.OWNER and message.sender is not None:
-        text = straighten(
-            " ".join((message.body.text[:4000], message.body.signature[:600], message.sender.name, subject.original))
-        )
+        lines = _written(message)
         employers += _from_signature(message, owner)
         if sender.platform is not None:
-            employers += _of_platform(message, sender, owner, text)
+            employers += _of_platform(message, sender, owner, lines)
         elif not is_freemail(message.sender.domain):
-            employers += _from_domain(message, sender, owner, text)
-            if sender.kind is SenderKind.ORGANISATION and (name := _display_name(message, sender, owner)):
-                employers.append(
-                    NameFinding(
-                        name=name, weight=0.6, evidence=Evidence(sentence=message.sender.name[:240], rule="names.display-name")
-                    )
-                )
+            employers += _from_domain(message, owner, lines)
+            name = employer_names.display_name(message.sender.name, (), owner)
+            if name and (sender.kind is SenderKind.ORGANISATION or is_body(name)):
+                evidence = Evidence(sentence=message.sender.name[:240], rule="names.display-name")
+                employers.append(NameFinding(name=name, weight=0.6, evidence=evidence))
         agency = _agency(message, sender, sentences, owner)
     if agency is not None:
         employers = [item for item in employers if not _same(item.name, agency)]
         employers = [item for item in employers if not (item.evidence.rule.startswith("names.domain"))]
-    return Names(employers=_best(employers), roles=_best(roles), agency=agency)
+    found = _best(employers)
+    return Names(employers=found, roles=_best(_without_employer(roles, found)), agency=agency)
 
 
-def _of_platform(message: Message, sender: Sender, owner: Owner, text: str) -> Iterator[NameFinding]:
+def _without_employer(roles: Iterable[NameFinding], employers: tuple[NameFinding, ...]) -> Iterator[NameFinding]:
+    """Leave out an employer that was taken for a post, and cut it off behind one: "Grid Analyst, Saltmarsh Energy"."""
+    houses = {letters(CORPORATE.sub("", item.name)) for item in employers if item.weight >= 0.5}
+    for finding in roles:
+        head, comma, tail = finding.name.rpartition(", ")
+        if letters(finding.name) in houses:
+            continue
+        if comma and any(
+            house.startswith(letters(tail)) or letters(tail).startswith(house) for house in houses if house and letters(tail)
+        ):
+            yield NameFinding(name=head, weight=finding.weight, evidence=finding.evidence)
+        else:
+            yield finding
+
+
+def _of_platform(message: Message, sender: Sender, owner: Owner, lines: list[str]) -> Iterator[NameFinding]:
     assert message.sender is not None
-    evidence = Evidence(sentence=f"{message.sender.name} <{message.sender.address}>"[:240], rule="names.platform-display-name")
-    said = letters(text[: -len(message.sender.name) - len(message.subject)] if message.sender.name else text)
-    name = _display_name(message, sender, owner)
+    given = message.sender.name
+    evidence = Evidence(sentence=f"{given} <{message.sender.address}>"[:240], rule="names.platform-display-name")
+    said = letters(message.body.text[:4000] + message.body.signature[:600])
+    name = employer_names.display_name(given, sender.platform.brand if sender.platform else (), owner)
     if name:
         yield NameFinding(name=name, weight=0.8 if letters(name) in said else 0.35, evidence=evidence)
     tenant = _tenant(message, sender)
     if tenant:
-        found = _find_by_label((letters(tenant),), text)
+        spelt = spelt_out(letters(tenant), lines)
         rule = Evidence(sentence=evidence.sentence, rule="names.tenant")
-        yield NameFinding(name=found or tenant, weight=0.6 if found else 0.4, evidence=rule)
+        if spelt and spelt.full and (full := employer_names.clean(spelt.full, owner)):
+            yield NameFinding(name=full, weight=0.7, evidence=rule)
+        yield NameFinding(name=spelt.name if spelt else tenant, weight=0.6 if spelt else 0.4, evidence=rule)
 
 
 def _same(one: str, other: str) -> bool:
-    a, b = letters(_CORPORATE.sub("", one)), letters(_CORPORATE.sub("", other))
+    a, b = letters(CORPORATE.sub("", one)), letters(CORPORATE.sub("", other))
     return a == b or (min(len(a), len(b)) >= 5 and (a.startswith(b) or b.startswith(a)))
 
 

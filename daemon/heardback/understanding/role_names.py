@@ -30,7 +30,7 @@ _GENDER = re.compile(
     r"\s*\((?:[mwfdhxig](?:\s?[/|*,]\s?[mwfdhxig]){1,3}|all genders|any gender|gn|mwd|mfd)\)|\s+\b[mwfd](?:/[mwfdx]){1,2}\b", re.I
 )
 _TERMS = re.compile(
-    r"[\s,-]+\(?(?:(?:\d{1,2}[ -]months?|[\d.]{1,4} ?fte|\d{1,2} (?:hours?|hrs)|full[- ]time|part[- ]time|fixed[- ]term|permanent|temporary|"
+    r"[\s,-]+\(?(?:(?:\d{1,2}[ -]months?(?: ftc| contract)?|[\d.]{1,4} ?fte|\d{1,2} (?:hours?|hrs)|full[- ]time|part[- ]time|fixed[- ]term|permanent|temporary|"
     r"contract|ftc|remote|hybrid|on-?site|live-in|maternity cover|mat cover|casual|seasonal|hew \d{1,2}|immediate start|urgent)"
     r"(?: ?[/,-] ?| |$|(?=\)))){1,4}\)?(?=$|[\s,)-])|\s+x\s?\d$",
     re.I,
@@ -46,50 +46,30 @@ _TAIL = re.compile(
     rf"req|ref|employer|selection event|telephone|phone screen|next steps?|cv|ward|on|our|team|at|with|for|in|the|and|of|a|an|to|is|was|as|"
     rf"please|we|you|your|has|have|been|I)\b)+[\s.,:;!?-]*$"
 )
-_DETAIL = re.compile(r"[a-z]")
 
 
 @lru_cache(maxsize=1)
-def _nouns() -> frozenset[str]:
-    return frozenset(phrasebook.data("names")["role_nouns"])
-
-
-@lru_cache(maxsize=1)
-def _vague() -> frozenset[str]:
-    return frozenset(phrasebook.data("names")["vague_role_nouns"])
+def lists() -> dict[str, frozenset[str]]:
+    """The lists of ``phrases/names.toml``."""
+    return {key: frozenset(value) for key, value in phrasebook.data("names").items()}
 
 
 @lru_cache(maxsize=1)
 def _endings() -> tuple[str, ...]:
-    return tuple(phrasebook.data("names")["role_endings"])
-
-
-@lru_cache(maxsize=1)
-def _bodies() -> frozenset[str]:
-    return frozenset(phrasebook.data("names")["organisation_nouns"])
-
-
-@lru_cache(maxsize=1)
-def _stages() -> frozenset[str]:
-    return frozenset(phrasebook.data("names")["stage_words"])
-
-
-@lru_cache(maxsize=1)
-def _stops() -> frozenset[str]:
-    return frozenset(phrasebook.data("names")["no_part_of_role"])
+    return tuple(sorted(lists()["role_endings"]))
 
 
 @lru_cache(maxsize=4096)
 def is_occupation(word: str) -> bool:
     """One word in lower case that names an occupation: by the list, or by how such words end ("hygienist", "deckhand")."""
-    nouns = _nouns()
+    nouns = lists()["role_nouns"]
     return word in nouns or (word.endswith("s") and word[:-1] in nouns) or (len(word) > 6 and word.endswith(_endings()))
 
 
 def is_role(text: str) -> bool:
     """Does it name an occupation? "Night Porter", not "Night Mill"."""
     tokens = re.findall(r"[a-zà-ÿ]+", text.lower())
-    return any(map(is_occupation, tokens)) or " ".join(tokens) in phrasebook.data("names")["whole_roles"]
+    return any(map(is_occupation, tokens)) or " ".join(tokens) in lists()["whole_roles"]
 
 
 def is_body(text: str) -> bool:
@@ -98,15 +78,15 @@ def is_body(text: str) -> bool:
     tokens = re.findall(r"[a-zà-ÿ]+", text.lower())
     if len(tokens) < 2:
         return False
-    last, bodies = tokens[-1], _bodies()
+    last, bodies = tokens[-1], lists()["organisation_nouns"]
     if "of" in tokens[1:] and (before := tokens[tokens.index("of", 1) - 1]) not in bodies and is_occupation(before):
         return False
     if tokens[0] in ("city", "university", "department", "ministry", "county", "hmp"):
         return True
-    if last.endswith("s") and last[:-1] in _nouns() and text[:1].isupper():
+    if last.endswith("s") and last[:-1] in lists()["role_nouns"] and text[:1].isupper():
         return True
     found = set(tokens) & bodies
-    sure = found - frozenset(phrasebook.data("names")["field_nouns"])
+    sure = found - lists()["field_nouns"]
     return (last in sure) or (bool(found) and not any(map(is_occupation, tokens)))
 
 
@@ -172,7 +152,7 @@ def _without_house(role: str) -> str:
     kept: list[str] = []
     for part in parts:
         tokens = set(re.findall(r"[a-z]+", part.lower()))
-        if kept and (is_body(part) or not part[:1].isupper() or tokens & _stages() or len(kept) > 1):
+        if kept and (is_body(part) or not part[:1].isupper() or tokens & lists()["stage_words"] or len(kept) > 1):
             break
         if kept or is_role(part) or part is parts[-1]:
             kept.append(part)
@@ -185,8 +165,8 @@ def _may_be_role(role: str) -> bool:
     return (
         1 <= len(tokens) <= 5
         and not is_body(role)
-        and not set(tokens) & _stages()
-        and not set(tokens) & _stops()
+        and not set(tokens) & lists()["stage_words"]
+        and not set(tokens) & lists()["no_part_of_role"]
         and any(
             len(token) > 4
             and token.endswith(("er", "or", "ist", "ian", "ant", "ent", "ive", "ing", "man", "son", "ship", "eur", "ess"))
@@ -200,8 +180,12 @@ def _is_office(role: str) -> bool:
     tokens = re.findall(r"[a-z]+", role.lower())
     return (
         not tokens
-        or " ".join(tokens) in phrasebook.data("names")["offices"]
-        or all(token in _stops() or token in _vague() for token in tokens if token not in ("head", "chief", "principal"))
+        or " ".join(tokens) in lists()["offices"]
+        or all(
+            token in lists()["no_part_of_role"] or token in lists()["vague_role_nouns"]
+            for token in tokens
+            if token not in ("head", "chief", "principal")
+        )
     )
 
 
@@ -217,11 +201,11 @@ def as_written(name: str) -> str:
     quiet = not shouted and (name.islower() or (bool(rest) and all(word[:1].islower() or not word.isalpha() for word in rest)))
     if not (shouted or quiet):
         return name
-    kept = phrasebook.data("names")["acronyms"]
+    kept = lists()["acronyms"]
     return " ".join(_capital(word, place, kept, shouted=shouted) for place, word in enumerate(words))
 
 
-def _capital(word: str, place: int, kept: list[str], *, shouted: bool) -> str:
+def _capital(word: str, place: int, kept: frozenset[str], *, shouted: bool) -> str:
     flat = word.strip("().,")
     if flat.upper() in kept and (shouted or flat.upper() not in ("IT", "US")):
         return word.upper()
@@ -240,11 +224,13 @@ def _capital(word: str, place: int, kept: list[str], *, shouted: bool) -> str:
 # ----------------------------------------------------------------------------------- posts in small letters
 
 _RUN = r"(?P<run>(?:[\w&'/+#.-]+ ){0,5}[\w&'/+#-]+)"
-_SMALL_PLACES = (
-    re.compile(rf"\b(?:the|our|an?|this|your|for|any|my) {_RUN}? ?(?:position|role|post|job|vacancy|opening)\b"),
+_BEFORE_POST = re.compile(
+    rf"\b(?:the|our|an?|this|your|for|any|my) (?P<run>(?:[\w&'/+#.-]+ ){{1,6}}?)(?:position|role|post|job|vacancy|opening)\b"
+)
+_BEHIND = (
     re.compile(
-        r"\b(?:appl(?:ied|y|ying|ication)|candidature|candidacy|cv|resume|letter|interview(?:ing|ed)?|shortlisted|considered|looking|need|audition(?:ing)?)\b"
-        rf"(?: \w+){{0,2}}? (?:for|as) (?:the |our |an? |your )?(?:(?:position|role|post|job|vacancy) (?:of |as )?)?{_RUN}"
+        r"\b(?:appl(?:ied|y|ying|ication)|candidature|candidacy|cv|resume|letter|interview(?:ing|ed)?|shortlisted|considered|looking|need|"
+        rf"audition(?:ing)?)\b(?: \w+){{0,2}}? (?:for|as) (?:the |our |an? |your )?(?:(?:position|role|post|job|vacancy) (?:of |as )?)?{_RUN}"
     ),
     re.compile(rf"\b(?:position|role|post|job|vacancy|title) (?:of |as |is )(?:an? |the |our )?{_RUN}"),
     re.compile(rf"\bneed an? {_RUN}"),
@@ -253,42 +239,50 @@ _SMALL_PLACES = (
 
 def in_small_letters(plain: str) -> Iterator[str]:
     """Posts that a sentence in lower case names: "thanks for applying for pastry sous chef" -> "Pastry Sous Chef"."""
-    for place in _SMALL_PLACES:
-        for match in place.finditer(plain):
-            if match["run"] and (found := _of_run(match["run"].split())):
+    for match in _BEFORE_POST.finditer(plain):
+        tokens = match["run"].split()
+        start = max((place + 1 for place, token in enumerate(tokens) if _parts(token) and not _belongs(tokens, place)), default=0)
+        if start < len(tokens) and any(_is_head(tokens, place) for place in range(start, len(tokens))):
+            if found := clean(" ".join(tokens[start:])):
+                yield found
+    for pattern in _BEHIND:
+        for match in pattern.finditer(plain):
+            if found := _of_run(match["run"].split()):
                 yield found
 
 
+def _parts(token: str) -> bool:
+    return token in lists()["no_part_of_role"] or token[-1:] in ".,;:!?"
+
+
+def _belongs(tokens: list[str], place: int) -> bool:
+    """ "of" and "in" between a noun of occupation and its field: "head of pastry", "teacher of english"."""
+    return tokens[place] in ("of", "in", "and", "for") and place > 0 and _is_head(tokens, place - 1) and place + 1 < len(tokens)
+
+
 def _of_run(tokens: list[str]) -> str | None:
-    """The noun of occupation in a run of words, with what stands before it as far as it belongs, and "of ..." behind."""
-    heads = [place for place, token in enumerate(tokens) if _is_head(tokens, place)]
-    if not heads:
+    """The post with which a run of words begins: words up to and with the noun of occupation, and "of ..." behind."""
+    end = 0
+    while end < len(tokens) and not _parts(tokens[end]):
+        end += 1
+    if end < len(tokens) and tokens[end][-1:] in ".,;:!?" and tokens[end].rstrip(".,;:!?") not in lists()["no_part_of_role"]:
+        end += 1
+    bare = [token.rstrip(".,;:!?") for token in tokens]
+    heads = [place for place in range(end) if _is_head(bare, place)]
+    if not heads or heads[0] > 4:
         return None
-    first = heads[0]
-    last = first
-    while last + 1 < len(tokens) and _is_head(tokens, last + 1):
+    last = heads[0]
+    while last + 1 < end and _is_head(bare, last + 1):
         last += 1
-    start = first
-    while (
-        start > 0
-        and first - start < 4
-        and tokens[start - 1] not in _stops()
-        and tokens[start - 1].strip(".,") == tokens[start - 1]
-    ):
-        start -= 1
-    end = last + 1
-    if (
-        end < len(tokens) - 1
-        and tokens[end] == "of"
-        and tokens[end + 1] not in _stops()
-        and tokens[last].strip(".,") == tokens[last]
-    ):
-        end += 2
-    return clean(" ".join(tokens[start:end]).strip(".,"))
+    if last + 2 < len(tokens) and bare[last] == tokens[last] and tokens[last + 1] == "of" and not _parts(bare[last + 2]):
+        last += 2
+    elif last + 2 == len(tokens) - 1 and tokens[last + 1] == "of" and not _parts(bare[last + 2]):
+        last += 2
+    return clean(" ".join(bare[: last + 1]))
 
 
 def _is_head(tokens: list[str], place: int) -> bool:
     word = tokens[place].strip(".,")
     if word in ("head", "director", "teacher") and place + 1 < len(tokens) and tokens[place + 1] == "of":
         return True
-    return word not in _vague() and is_occupation(word)
+    return word not in lists()["vague_role_nouns"] and is_occupation(word)
