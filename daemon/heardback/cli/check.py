@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 def check_command(config: Path | None, push: bool) -> None:
     """Try every login; with --push, every push target too."""
     from heardback.cli.main import exit_with
-    from heardback.cli.session import configure_logging, open_session
+    from heardback.cli.session import configure_logging, open_session, tell_warnings
 
     configure_logging()
     statuses = []
     with open_session(config) as session:
+        tell_warnings(session)
         click.echo(f"configuration: {session.settings.path} is fine")
         click.echo(f"ledger: {session.settings.ledger_path()} opens")
         for mailbox in session.settings.mailboxes:

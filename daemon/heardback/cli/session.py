@@ -54,8 +54,6 @@ def open_session(config: Path | None) -> Iterator[Session]:
     from heardback.passes import STALE_AFTER, Books
 
     settings = load(config)
-    for warning in settings.warnings:
-        click.echo(f"heardback: {warning}", err=True)
     with Ledger.open(settings.ledger_path()) as ledger:
         books = Books(
             ledger=ledger,
@@ -64,6 +62,12 @@ def open_session(config: Path | None) -> Iterator[Session]:
             stale_after=max(STALE_AFTER, 2 * timedelta(minutes=settings.watch.poll_minutes)),
         )
         yield Session(settings=settings, books=books)
+
+
+def tell_warnings(session: Session) -> None:
+    """What is allowed and unwise, told where somebody looks after the configuration: check, and the service's log."""
+    for warning in session.settings.warnings:
+        click.echo(f"heardback: {warning}", err=True)
 
 
 def open_mailbox(mailbox: MailboxSettings) -> Source:

@@ -15,13 +15,14 @@ from heardback.cli.options import config_option
 @config_option
 def watch_command(config: Path | None) -> None:
     """Stay, watch the mail, and nudge when the time has come (the service)."""
-    from heardback.cli.session import configure_logging, make_deliverer, open_mailbox, open_session
+    from heardback.cli.session import configure_logging, make_deliverer, open_mailbox, open_session, tell_warnings
     from heardback.clock import SystemClock
     from heardback.systemd_notify import Notifier
     from heardback.watch import WatchedMailbox, Watcher
 
     configure_logging(verbose=True)
     with open_session(config) as session:
+        tell_warnings(session)
         session.books.ledger.claim()
         session.books.ledger.recover(session.now())
         poll_s = session.settings.watch.poll_minutes * 60.0
