@@ -129,8 +129,9 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
         kinds = kind.employer_kinds(message, sender, cut, moments, promised)
         if kinds.says(*_ASKING):
             due = promises.find_due(spoken, message.sent_at, calendar)
-    about, evidence = topic.with_kinds(about, evidence, kinds)
     found = names.find_names(message, sender, cut, owner)
+    about, evidence = topic.with_names(about, evidence, kinds, found.roles, sender)
+    about, evidence = topic.with_kinds(about, evidence, kinds)
     facts = _facts(message, sender, kinds)
     return replace(
         facts,

@@ -270,6 +270,8 @@ def in_signature(line: str, owner: Owner) -> Iterator[tuple[str, bool]]:
         if len(bare.split()) > 8 or (piece.endswith((".", "!", "?")) and not legal) or not _SHAPE.match(bare):
             continue
         if (legal or is_body(bare) or _ends_as_house(bare)) and (name := clean(bare, owner)):
+            if not legal and not is_body(name) and not _ends_as_house(name):
+                continue
             yield name, len(pieces) == 1
 
 

@@ -69,7 +69,7 @@ def _places() -> tuple[_Place, ...]:
     return tuple(found)
 
 
-_SEGMENTS = re.compile(r"\s+(?:[|–—·•@-]|//?|<>|-{2})\s+|:\s+|\s*\|\s*|;\s+|[\[\]]+\s*")
+_SEGMENTS = re.compile(r"\s+(?:[|–—·•@-]|//?|<>|-{2})\s+|:\s+|\s*\|\s*|;\s+|[\[\]]+")
 _REPLY = re.compile(
     r"^(?:\s*(?:re|fwd?|aw|wg|sv|updated|update|cancell?ed|invitation|updated invitation|accepted|declined|tentative|reminder|"
     r"confirmed|confirmation|rescheduled|automatic reply)\s*:\s*)+",
@@ -157,6 +157,7 @@ def _role_of_segment(segment: str) -> str | None:
             len(tokens) > 5
             or not any(is_occupation(token) and token not in lists()["vague_role_nouns"] for token in tokens)
             and not segment.lower().startswith("head of")
+            and segment.lower().strip(" .") not in lists()["whole_roles"]
         ):
             return None
     return role

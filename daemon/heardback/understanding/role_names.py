@@ -22,7 +22,7 @@ POST = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|appren
 _REFERENCE = re.compile(
     r"[\s,;-]*[(\[]?\b(?:ref(?:erence)?|req(?:uisition)?|job ?id|job ?(?:no|ref)|vacancy(?: (?:no|ref|id))?|id|no|competition|jr)\b"
     r"\.?[:# ]{0,3}(?=[A-Z0-9/_-]{0,20}\d)[A-Z0-9/_-]{2,24}[)\]]?"
-    r"|[\s,;-]*[(\[]?(?<![\w/-])(?=[A-Z/_-]{0,8}\d)[A-Z]{0,5}[-/_]?\d{2,8}(?:[-/_][A-Z0-9]{1,8}){0,3}[A-Z]{0,2}(?![\w/-])[)\]]?"
+    r"|[\s,;-]*[(\[]?(?<![\w/-])(?=[A-Z/_-]{0,8}\d)(?:[A-Z]{1,5}[-/_]?\d{2,8}|\d{3,8})(?:[-/_][A-Z0-9]{1,8}){0,3}[A-Z]{0,2}(?![\w/-])[)\]]?"
     r"|\s#\d{2,9}",
     re.I,
 )
@@ -35,7 +35,7 @@ _TERMS = re.compile(
     r"(?: ?[/,-] ?| |$|(?=\)))){1,4}\)?(?=$|[\s,)-])|\s+x\s?\d$",
     re.I,
 )
-_APART = re.compile(r"\s+(?:[|–—·•@]|-{1,2}|//?|<>)\s+|:\s+|\s*\|\s*|;\s+|\s+\bat\b\s+")
+_APART = re.compile(r"\s+(?:[|–—·•@]|-{1,2}|//?|<>)\s+|:\s+|\s*\|\s*|;\s+|\s+(?:at|with)\s+")
 _LEAD = re.compile(
     r"^(?:(?:[Tt]he|[Oo]ur|an?|An|A(?! Grade| Level| Class)|[Yy]our|[Tt]his|[Nn]ew|[Rr]e)\s+|(?i:(?:job |phone |telephone |video |first |final )?"
     r"(?:application|interview|invitation|candidature|candidacy|update|offer|vacancy|position|role|post|job|opening|audition|trial|cv|resume)"
@@ -46,6 +46,9 @@ _TAIL = re.compile(
     rf"req|ref|employer|selection event|telephone|phone screen|next steps?|cv|ward|on|our|team|at|with|for|in|the|and|of|a|an|to|is|was|as|"
     rf"please|we|you|your|has|have|been|I)\b)+[\s.,:;!?-]*$"
 )
+
+
+_MIDDLE = re.compile(r"\s(?:[Pp]osition|[Rr]ole|[Pp]ost|[Vv]acancy|[Jj]ob)\s(?=(?:in|of|for)\s)")
 
 
 @lru_cache(maxsize=1)
@@ -69,7 +72,10 @@ def is_occupation(word: str) -> bool:
 def is_role(text: str) -> bool:
     """Does it name an occupation? "Night Porter", not "Night Mill"."""
     tokens = re.findall(r"[a-zà-ÿ]+", text.lower())
-    return any(map(is_occupation, tokens)) or " ".join(tokens) in lists()["whole_roles"]
+    if any(map(is_occupation, tokens)):
+        return True
+    joined = f" {' '.join(tokens)} "
+    return any(f" {whole} " in joined for whole in lists()["whole_roles"])
 
 
 def is_body(text: str) -> bool:
@@ -98,7 +104,7 @@ def clean(text: str, *, surely: bool = False) -> str | None:
     role = straighten(text)[:240].strip(" .,:;-|\"'*[]")
     for pattern in (_REFERENCE, _GENDER, _TERMS):
         role = pattern.sub("", role)
-    role = _LEAD.sub("", role.strip(" .,:;-|\"'*[]"))
+    role = _MIDDLE.sub(" ", _LEAD.sub("", role.strip(" .,:;-|\"'*[]")))
     pieces = [piece for piece in _APART.split(role) if piece and piece.strip()]
     role = next((piece for piece in pieces if is_role(piece) and not is_body(piece)), pieces[0] if pieces else "")
     role = _LEAD.sub("", role.strip())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from heardback.model import Evidence, Kind, Message, SenderKind, Topic
+from heardback.model import Evidence, Kind, Message, NameFinding, SenderKind, Topic
 from heardback.understanding import phrasebook
 from heardback.understanding.kind import Kinds
 from heardback.understanding.phrasebook import Sentence
@@ -68,6 +68,37 @@ def _from_sender(sender: Sender) -> float:
             sender.platform.kind, 0.0
         )
     return 1.0 if sender.is_hiring_address else 0.0
+
+
+_SAYS_SO = frozenset(
+    {
+        Kind.RECEIPT,
+        Kind.INVITATION,
+        Kind.PROPOSAL,
+        Kind.BOOKING_LINK,
+        Kind.NEXT_STEP,
+        Kind.REJECTION,
+        Kind.ON_HOLD,
+        Kind.APPROACH,
+        Kind.OFFER,
+    }
+)
+"""What, said beside the name of a post, is said about that post."""
+
+SURELY_NAMED = 0.65
+"""Weight of a post's name from which it may say what a letter is about: it fills a part of the subject, or stands before "job"."""
+
+
+def with_names(
+    topic: Topic, evidence: Evidence | None, kinds: Kinds, roles: Sequence[NameFinding], sender: Sender
+) -> tuple[Topic, Evidence | None]:
+    """A letter that names a post, and says what an employer says or what hints at hiring, is about that post."""
+    if topic is not Topic.UNKNOWN or sender.kind not in (SenderKind.PERSON, SenderKind.ORGANISATION):
+        return topic, evidence
+    named = next((finding for finding in roles if finding.weight >= SURELY_NAMED), None)
+    if named is not None and (evidence is not None or kinds.main.kind in _SAYS_SO):
+        return Topic.HIRING, Evidence(sentence=named.evidence.sentence, rule="topic.names-a-post")
+    return topic, evidence
 
 
 def with_kinds(topic: Topic, evidence: Evidence | None, kinds: Kinds) -> tuple[Topic, Evidence | None]:
