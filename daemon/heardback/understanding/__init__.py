@@ -45,6 +45,10 @@ LONGEST_TEXT = 20_000
 
 LONGEST_UNKNOWN_SENTENCES = 40
 """How much is read of a text without a word of hiring: "Perfect." and "Tuesday at 3 then" are short, digests are not."""
+LONGEST_WORDLESS = 12
+"""Sentences that somebody writes about an application without one word of hiring. A longer text that says nothing else is of
+another matter, most probably: then neither times nor names are looked for, which are the dearest things to find."""
+_SAYS_NOTHING = (Kind.OTHER, Kind.COURTESY, Kind.NEWSLETTER, Kind.LOGISTICS, Kind.SURVEY, Kind.UPDATE, Kind.QUESTION, Kind.THANKS)
 
 _ASKING = (Kind.REQUEST, Kind.PROPOSAL, Kind.BOOKING_LINK, Kind.INVITATION, Kind.OFFER)
 """What may want an answer by a day."""
@@ -117,7 +121,10 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     if about is Topic.UNRELATED:
         return _of_unrelated(message, sender, cut, evidence, owner)
     if about is Topic.UNKNOWN:
+        wordless = evidence is None and len(cut) > LONGEST_WORDLESS and not message.invites
         cut = cut[:LONGEST_UNKNOWN_SENTENCES]
+        if wordless and (kinds := _plain_kinds(message, sender, cut)).main.kind in _SAYS_NOTHING:
+            return replace(_facts(message, sender, kinds), topic=about)
     moments = interviews.find_moments(message, sender, cut, owner)
     calendar = _calendar(owner)
     spoken = _with_descriptions(cut, message)
@@ -155,11 +162,15 @@ def _of_unrelated(
         for invite in message.invites
         if (moment := interviews.of_invite(invite, owner)) is not None
     )
-    if sender.kind is SenderKind.OWNER:
-        kinds = kind.owner_kinds(message, cut, ())
-    else:
-        kinds = kind.employer_kinds(message, sender, cut, (), ())
+    kinds = _plain_kinds(message, sender, cut)
     return replace(_facts(message, sender, kinds), topic=Topic.UNRELATED, topic_evidence=evidence, moments=invited)
+
+
+def _plain_kinds(message: Message, sender: Sender, cut: tuple[Sentence, ...]) -> Kinds:
+    """What the words alone say, without times and promises."""
+    if sender.kind is SenderKind.OWNER:
+        return kind.owner_kinds(message, cut, ())
+    return kind.employer_kinds(message, sender, cut, (), ())
 
 
 def _by_header(message: Message, sender: Sender, subject: Sentence, owner: Owner) -> MessageFacts:

@@ -144,8 +144,10 @@ _CAPITALISED = re.compile(rf"^[\"'(\[]?[{CAPITAL}0-9]")
 
 def _first(wanted: str, tokens: list[str], how: object) -> Spelt | None:
     for start, token in enumerate(tokens):
+        if not _CAPITALISED.match(token):
+            continue
         flat = letters(token)
-        if not flat or flat[0] != wanted[0] or not _CAPITALISED.match(token):
+        if not flat or flat[0] != wanted[0]:
             continue
         end = how(wanted, tokens, start)  # type: ignore[operator]
         if end:

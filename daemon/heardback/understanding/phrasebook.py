@@ -49,7 +49,7 @@ _STRAIGHT = str.maketrans(
 
 def straighten(text: str) -> str:
     """Typographic quotes, dashes and blanks to their plain forms, case kept: "We’re on – yes" -> "We're on - yes"."""
-    return _BLANKS.sub(" ", text.translate(_STRAIGHT)).strip()
+    return " ".join((text if text.isascii() else text.translate(_STRAIGHT)).split())
 
 
 def plain(text: str) -> str:
@@ -60,7 +60,9 @@ def plain(text: str) -> str:
 def words_of(plain_text: str) -> frozenset[str]:
     """The words of a text that is lower case already; "we'll" is the words "we'll" and "we"."""
     found = _WORD.findall(plain_text)
-    return frozenset(found) | {word.partition("'")[0] for word in found if "'" in word}
+    if "'" in plain_text:
+        found += [word.partition("'")[0] for word in found if "'" in word]
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,22 +114,21 @@ class Table:
     def __init__(self, name: str, rules: Iterable[Rule]) -> None:
         self.name = name
         self.rules = tuple(rules)
-        by_word: dict[str, list[Rule]] = {}
-        for rule in self.rules:
+        self._by_word: dict[str, list[int]] = {}
+        for place, rule in enumerate(self.rules):
             for word in rule.words:
-                by_word.setdefault(word, []).append(rule)
-        self._by_word = {word: tuple(rules) for word, rules in by_word.items()}
-        self.words = frozenset(by_word)
+                self._by_word.setdefault(word, []).append(place)
+        self.words = frozenset(self._by_word)
 
     def find(self, sentences: Iterable[Sentence]) -> Iterator[Found]:
         """Every rule that fires, sentence by sentence, in the order of the text and then of the table."""
         for sentence in sentences:
-            triggered = sentence.words & self.words
+            triggered = self.words & sentence.words
             if not triggered:
                 continue
-            tried = {rule.name for word in triggered for rule in self._by_word[word]}
-            for rule in self.rules:
-                if rule.name in tried and rule.finds(sentence):
+            for place in sorted({place for word in triggered for place in self._by_word[word]}):
+                rule = self.rules[place]
+                if rule.finds(sentence):
                     yield Found(rule=rule, sentence=sentence, evidence=sentence.evidence(f"{self.name}.{rule.name}"))
 
     def find_in(self, text: str) -> tuple[str, ...]:

@@ -134,16 +134,15 @@ def find_promises(
     already. ``written`` is aware, in the writer's offset. ``by_owner``: the owner wrote it, so only a promise of the employer's
     that is repeated there counts, and none where the owner asks for news, because that promise has run out. Never raises."""
     sentences = _cut(text)
-    timed = [_may_name_a_time(sentence) for sentence in sentences]
-    last = _last_that_may_promise(sentences, timed)
+    last = _last_that_may_promise(sentences)
     if last is None or (by_owner and _asks(sentence.original for sentence in sentences)):
         return ()
     found: list[PromiseFinding] = []
     anchor: date | None = None
     pending = ""
-    for sentence, is_timed in zip(sentences[: last + 1], timed, strict=False):
+    for sentence in sentences[: last + 1]:
         original = sentence.original
-        if not is_timed:
+        if not _may_name_a_time(sentence):
             pending = original
             continue
         marked = _mark(original, written, calendar, day_first, anchor)
@@ -169,7 +168,12 @@ def triggers() -> frozenset[str]:
 
 
 def _may_name_a_time(sentence: Sentence) -> bool:
-    return not TIME_NOUNS.isdisjoint(sentence.words) or _NUMBER.search(sentence.plain) is not None or _is_cut(sentence)
+    return (
+        not TIME_NOUNS.isdisjoint(sentence.words)
+        or not _CLOCK_WORDS.isdisjoint(sentence.words)
+        or (_DIGIT.search(sentence.plain) is not None and _NUMBER.search(sentence.plain) is not None)
+        or _is_cut(sentence)
+    )
 
 
 def _may_promise(sentence: Sentence) -> bool:
@@ -181,18 +185,21 @@ def _is_cut(sentence: Sentence) -> bool:
     return len(sentence.original) > phrasebook.LONGEST_SENTENCE
 
 
+_CLOCK_WORDS = frozenset(("half", "o'clock", "oclock"))
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(
-    r"\d[a-z]|\d ?[:./-] ?\d|\d [ap]\.? ?m\b|[a-z@]\d|^\W{0,4}\d|@ \d|\bo'?clock\b|\bhalf\b|"
+    r"\d[a-z]|\d ?[:./-] ?\d|\d [ap]\.? ?m\b|[a-z@]\d|^\W{0,4}\d|@ \d|"
     r"\b(?:the|on|at|by|before|until|till|after|from|between|to|and|or|around|about|either|following|approx|approximately|circa) "
     r"\W?\d"
 )
 """A number that may be a clock, a date or a day of the month without another word of time."""
 
 
-def _last_that_may_promise(sentences: Sequence[Sentence], timed: Sequence[bool]) -> int | None:
+def _last_that_may_promise(sentences: Sequence[Sentence]) -> int | None:
     """A sentence that names a time may promise by its own words or by those before it ("We'll write. By Friday, say.")."""
+    may_promise = [_may_promise(sentence) for sentence in sentences]
     for at in range(len(sentences) - 1, -1, -1):
-        if timed[at] and (_may_promise(sentences[at]) or (at > 0 and _may_promise(sentences[at - 1]))):
+        if (may_promise[at] or (at > 0 and may_promise[at - 1])) and _may_name_a_time(sentences[at]):
             return at
     return None
 

@@ -21,7 +21,6 @@ SHORT_LINE = 45
 _ITEM = re.compile(r"\s*(?:[-*•·–—▪◦]\s|\(?\d{1,2}[.)]\s|\(?[a-h]\)\s|[|])")
 _ROW = re.compile(r"\t|\s{3,}\S|\|")
 _STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
-_SPACES = re.compile(r"\s+")
 _LAST_WORD = re.compile(r"[^\s(\"'“‘\[]*$")
 _STARTS_LOW = re.compile(r"[a-z]")
 _SHORT_FORMS = """
@@ -47,7 +46,7 @@ def _blocks(text: str) -> list[str]:
 
     def close() -> None:
         if run:
-            blocks.append(_SPACES.sub(" ", " ".join(run)).strip())
+            blocks.append(" ".join(" ".join(run).split()))
             run.clear()
 
     for raw in text.splitlines():
@@ -55,17 +54,19 @@ def _blocks(text: str) -> list[str]:
         if not line:
             close()
             continue
-        if run and (_ITEM.match(line) or _is_row(line) or _ends_block(run[-1], line)):
+        is_row = _is_row(line)
+        if run and (is_row or _ITEM.match(line) or _ends_block(run[-1], line)):
             close()
         run.append(line)
-        if _is_row(line):
+        if is_row:
             close()
     close()
     return blocks
 
 
 def _is_row(line: str) -> bool:
-    return _ROW.search(line) is not None
+    may_be = "|" in line or "\t" in line or "  " in line or not line.isascii()
+    return may_be and _ROW.search(line) is not None
 
 
 _LINKS = """

@@ -14,7 +14,7 @@ from heardback.workdays import WorkCalendar
 MAX_TOKENS = 4_000
 """Of one text. Hostile text is longer; letters are not."""
 
-_TOKEN = re.compile(r"\d{1,9}|[ap]\.\s?m\b\.?|[^\W\d_]+(?:['’][^\W\d_]+){0,3}|[^\w\s]", re.IGNORECASE)
+_TOKEN = re.compile(r"\d{1,9}|[apAP]\.\s?[mM]\b\.?|[^\W\d_]+(?:['’][^\W\d_]+){0,3}|[^\w\s]")
 _SUFFIXES = frozenset(("st", "nd", "rd", "th"))
 
 
@@ -36,13 +36,17 @@ def tokenize(text: str) -> list[Token]:
     end = -1
     for match in _TOKEN.finditer(text):
         word = match.group()
-        lower = word.lower().replace("’", "'")
-        if lower[1:2] == "." and lower[0] in "ap":
+        start, after = match.span()
+        lower = word.lower()
+        number = None
+        if "’" in lower:
+            lower = lower.replace("’", "'")
+        elif lower[1:2] == ".":  # "p.m.": only the halves of a day hold a full stop
             lower = lower[0] + "m"
-        number = int(word) if word.isdecimal() else None
-        start, before = match.start(), end
-        end = match.end()
-        tokens.append(Token(lower, start, end, number, start == before, word[0].isupper()))
+        elif word.isdecimal():
+            number = int(word)
+        tokens.append(Token(lower, start, after, number, start == end, lower != word and word[0].isupper()))
+        end = after
         if len(tokens) >= MAX_TOKENS:
             break
     return tokens
