@@ -28,6 +28,7 @@ correction ("they called"). ``course`` then follows the events one by one; nothi
 Rules
 - Nothing dated after ``now`` exists. Order is (time, Message-ID), so that any order of the input gives the same line.
 - A message in two folders is one. A decision and a step in one letter: the letter's main kind is said last and stands.
+- A person's letter that says nothing we can read is "still deciding": never silence.
 - Refusals, holds and receipts promise nothing (policy rules 5, 12); nor does a date that lies before the letter or more than
   two years after it: that is a misread year, and a wrong nudge costs more than a missing one.
 - A promise counted from an interview ("within a week of your onsite") takes the day of the interview that its message fixed,
@@ -288,7 +289,7 @@ class _Teller:
             yield self._event(EventKind.CALLED_OFF, message, message.kind.kind)
         if message.id in self.fixing or (message.says(Kind.INVITATION) and self._fixes_a_time(message)):
             yield self._event(EventKind.FIXED, message, message.kind.kind)
-        if message.kind.kind is Kind.OTHER and self._replies_to_a_question(message):
+        if message.kind.kind is Kind.OTHER and self._speaks_to_the_owner(message):
             yield self._event(EventKind.UPDATE, message, Kind.OTHER)
         for kind in self._said_in_order(message):
             yield self._event(EVENT_OF[kind], message, kind)
@@ -327,10 +328,10 @@ class _Teller:
     def _before(self, message: MessageFacts) -> Iterator[MessageFacts]:
         return (earlier for earlier in self.messages if _place(earlier) < _place(message))
 
-    def _replies_to_a_question(self, message: MessageFacts) -> bool:
-        """A person's answer to the owner's question that no rule could read: an answer all the same (policy rule 3)."""
-        asked = {m.id for m in self._before(message) if m.by_owner and m.says(Kind.QUESTION)}
-        return message.sender_kind is SenderKind.PERSON and not asked.isdisjoint({message.in_reply_to, *message.references})
+    def _speaks_to_the_owner(self, message: MessageFacts) -> bool:
+        """A person's letter that no rule could read: a word all the same (policy rule 3). To call it silence would be a nudge
+        over a letter that may have said everything; to take it for a word costs a few days."""
+        return message.sender_kind is SenderKind.PERSON and message.read_in_full
 
     def _of_owner(self, message: MessageFacts) -> Iterator[Event]:
         courteous = all(kind in COURTEOUS for kind in message.kinds)

@@ -71,22 +71,10 @@ _BOOKING_HOSTS = re.compile(
     r"calendar\.app\.google|outlook\.office365\.com/owa/calendar|meetings\.hubspot\.com|zcal\.co|tidycal\.com|koalendar\.com)",
     re.I,
 )
-HINTS_OF_REJECTION = 2
-"""How many different courtesies of a refusal make one without any of its words."""
-
-HINTS = frozenset(
-    f"kind.{rule}"
-    for rule in (
-        "wish-in-search",
-        "keep-on-file",
-        "unfortunately",
-        "bad-news",
-        "close-run",
-        "no-reflection",
-        "kept-warm",
-    )
-)
-"""The rules whose findings are only hints of a refusal."""
+PLAIN_HINTS = frozenset({"wish-in-search", "keep-on-file", "unfortunately", "bad-news"})
+HINTS = PLAIN_HINTS | {"close-run", "no-reflection", "kept-warm"}
+"""Courtesies of a refusal. Two different ones make a refusal without any of its words; in a letter that thanks for an
+application, which praises the field and keeps it on file anyway, both must be plain ones."""
 
 _NOT_INTERESTED = "not_interested"
 _HINT = "rejection_hint"
@@ -156,7 +144,7 @@ def _without_promised(found: dict[Kind, KindFinding], promises: Sequence[Promise
     if asked is not None and asked.evidence.rule in _ASKS_LOOSELY and asked.evidence.sentence in promised:
         found.pop(Kind.REQUEST)
     refused = found.get(Kind.REJECTION)
-    if refused is not None and promises and refused.evidence.rule in HINTS:
+    if refused is not None and promises and refused.evidence.rule.removeprefix("kind.") in HINTS:
         found.pop(Kind.REJECTION)
 
 
@@ -192,9 +180,16 @@ def _by_kind(found: Iterable[Found]) -> dict[Kind, KindFinding]:
         if kind not in kinds:
             kinds[kind] = KindFinding(kind=kind, evidence=item.evidence)
     names = {item.rule.name for item in hints}
-    if len(names) >= HINTS_OF_REJECTION:
+    if _hints_at_refusal(names, is_receipt=Kind.RECEIPT in kinds):
         kinds.setdefault(Kind.REJECTION, KindFinding(kind=Kind.REJECTION, evidence=hints[0].evidence))
     return kinds
+
+
+def _hints_at_refusal(names: set[str], *, is_receipt: bool) -> bool:
+    counted = names & (PLAIN_HINTS if is_receipt else HINTS)
+    if {"keep-on-file", "kept-warm"} <= counted:
+        counted = counted - {"kept-warm"}
+    return len(counted) >= 2
 
 
 def _take_over_moments(found: dict[Kind, KindFinding], moments: Sequence[Moment]) -> None:
@@ -242,10 +237,18 @@ def _settle(message: Message, sender: Sender, found: dict[Kind, KindFinding], mo
     if Kind.PROPOSAL in found and Kind.INVITATION in found and found[Kind.INVITATION].evidence.rule == "kind.invite-to-interview":
         # "we would love to meet you, would Tuesday suit?": the invitation is only the wrapping of the question
         found.pop(Kind.INVITATION)
+    arranging = found.get(Kind.NEXT_STEP)
+    if arranging is not None and arranging.evidence.rule == "kind.somebody-will-arrange" and not fixed:
+        invited = found.get(Kind.INVITATION)
+        if invited is not None and invited.evidence.rule == "kind.invite-to-interview":
+            found.pop(Kind.INVITATION)
     if fixed:
         # a fixed time that the owner is asked to confirm is fixed (policy 9)
         for kind in (Kind.PROPOSAL, Kind.BOOKING_LINK):
             found.pop(kind, None)
+    asked = found.get(Kind.REQUEST)
+    if asked is not None and asked.evidence.rule in _ASKS_LOOSELY and _is_about_the_time(asked, found, fixed=fixed):
+        found.pop(Kind.REQUEST)
     if Kind.BOOKING_LINK in found and Kind.REQUEST in found and "availability" in found[Kind.REQUEST].evidence.rule:
         found.pop(Kind.REQUEST)
     if Kind.APPROACH in found and (
@@ -257,14 +260,39 @@ def _settle(message: Message, sender: Sender, found: dict[Kind, KindFinding], mo
     if found.keys() & SUBSTANCE:
         found.pop(Kind.RECEIPT, None)
     if Kind.RECEIPT in found:
-        found.pop(Kind.UPDATE, None)
+        if Kind.UPDATE in found and found[Kind.UPDATE].evidence.rule == "kind.others-ahead":
+            found.pop(Kind.RECEIPT)
+        else:
+            found.pop(Kind.UPDATE, None)
     if Kind.SURVEY in found and (found.keys() & {Kind.OFFER, Kind.REJECTION} or fixed):
         found.pop(Kind.SURVEY)
     if sender.platform is not None and sender.platform.kind is PlatformKind.ASSESSMENT and not found:
         found[Kind.REQUEST] = KindFinding(
             kind=Kind.REQUEST, evidence=Evidence(sentence=message.subject[:240], rule="kind.assessment-platform")
         )
+    if not found and sender.kind is SenderKind.PERSON and _TASK.search(message.subject.lower()):
+        # the subject decides nothing but what a text without a word of its own is about: "ur case study" + a link
+        found[Kind.REQUEST] = KindFinding(
+            kind=Kind.REQUEST, evidence=Evidence(sentence=message.subject[:240], rule="kind.task-in-subject")
+        )
     return _ordered(found, EMPLOYER_ORDER, message)
+
+
+_TASK = re.compile(
+    r"^(?!re:|aw:|sv:|fwd?:|thank|.{0,40}\b(?:received|result|feedback|marked|outcome)\b)"
+    r".{0,60}\b(?:case study|take-?home|assignment|exercise|assessment|challenge|homework|self-?tape|sides)\b"
+)
+_SHORT_QUESTION = 9
+"""Words of a question beside a time that only asks whether it suits."""
+
+
+def _is_about_the_time(asked: KindFinding, found: dict[Kind, KindFinding], *, fixed: bool) -> bool:
+    """ "Could you do Wednesday at 11?" asks what the proposal asks; "does that suit you?" beside a fixed time, less."""
+    sentence = asked.evidence.sentence
+    proposed = found.get(Kind.PROPOSAL) or found.get(Kind.BOOKING_LINK)
+    if proposed is not None and (proposed.evidence.sentence == sentence or len(sentence.split()) <= _SHORT_QUESTION):
+        return True
+    return fixed and sentence.rstrip().endswith("?") and len(sentence.split()) <= _SHORT_QUESTION
 
 
 def _with_main(found: dict[Kind, KindFinding], main: Kind) -> Kinds:
