@@ -23,21 +23,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from heardback.model import Evidence, Invite, InviteMethod, Message, Moment, Owner, SenderKind, Stance
 from heardback.understanding import phrasebook
 from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sender import Sender, is_owner
-from heardback.understanding.timeframes import SpokenMoment, read_moments
-from heardback.understanding.zones import zone_of
-from heardback.workdays import place_of_zone
+from heardback.understanding.spoken import Spoken, names_clock, names_time, spoken_times
 
-_TIME_WORDS = frozenset(phrasebook.data("time_words")["words"])
-_CLOCK = re.compile(r"\d(?:[:.]\d\d)?\s?(?:am|pm|a\.m|p\.m)\b|\d:\d\d|\d(?:st|nd|rd|th)\b|\b\d{1,2}/\d{1,2}\b")
-_PLACE_BEHIND = re.compile(
-    r"\s\(?(UK|London|Dublin|Berlin|Paris|Amsterdam|Singapore|Sydney|Toronto|Chicago|Denver)\b(?!\s(?:office|site|branch))"
-)
 _BEFORE_DEADLINE = re.compile(
     r"\b(?:by|until|till|before|no later than|not later than|closes?(?: on)?|due(?: on| by)?|deadline(?: is)?|within|since|"
     r"after|from|last|"
@@ -45,11 +38,33 @@ _BEFORE_DEADLINE = re.compile(
 )
 _WINDOW = re.compile(r"\b(?:after|before|until|till|by)\b")
 _ANY_HOUR = re.compile(r"\b(?:any ?(?:hour|time|where)|anytime|some ?time|between)\b")
+_CHOOSES = re.compile(
+    r"\b(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th|latter|former|earlier|later|middle) (?:one|slot|option|"
+    r"time|of (?:the|those|these))\b"
+    r"|\b(?:option|slot|number) (?:\d|one|two|three|four|[abc])\b|\bthe (?:latter|former)\b"
+)
+_OPEN_END = re.compile(r"\b(?:after|before|until|till|from|up to|past)\s(?:about |around )?(?:\d|noon|lunch|half)|\bany ?time\b")
+_FORMER = re.compile(
+    r"\b(?:old|previous(?:ly)?|original(?:ly)?|former(?:ly)?|instead of|rather than|was|were)(?: (?:date|time|slot|on|for|at|"
+    r"the|interview))*:?\s*$"
+)
+_A_WHILE = re.compile(r"\b(?:hours?|hrs?|minutes?|mins?)\b")
+_NEW = re.compile(r"\b(?:to|until|till|now(?: on| be| at)?|is|for|new (?:time|date|slot)):?(?: the)?\s*$")
 _SHORT_QUESTION = 8
 """Words of a question that asks about the sentence before it: "OK?", "Does that work for you?"."""
+_SHORT_ASKING = 16
+"""Words of a sentence that asks whether what was said before it suits."""
+_OTHER_QUESTION = re.compile(r"^(?:and )?(?:what|where|who|why|how (?!about|does|is|would)|any (?:questions|allergies))\b")
+_OF_ONE_CLAUSE = frozenset(("cancelled", "accepted", "proposed", "offered", "elsewhere"))
+"""What is said of the clause it stands in and not of the whole sentence."""
+_SAYS_MORE = frozenset(("fixed", "proposed", "moved"))
 _INTERVIEWISH = re.compile(
-    r"\b(?:interview|call|chat|meet(?:ing)?|video|phone|panel|screen|audition|recall|conversation|on-?site|zoom|teams|invite|speak|talk|"
-    r"come in|want you in|visit|session|trial (?:day|shift)|round|discussion|selection event)\b"
+    r"\b(?:interviews?|call|chat|natter|coffee|meet(?:ing)?|video|phone|panel|screen|auditions?|recall|conversation|on-?site|"
+    r"zoom|teams|"
+    r"invite|speak|talk|come (?:in|along|down|over|round|up)|pop (?:in|over|round)|swing by|drop (?:in|by)|rock up|"
+    r"want you in|visit|"
+    r"session|trial|stage|tasting|round|discussion|selection event|viva|see you|expect you|walk you round|job|role|position|"
+    r"post|application)\b"
 )
 _NO_INTERVIEW = re.compile(
     r"\b(?:onboarding|induction|orientation|first day|webinar|meetup|podcast|info(?:rmation)? session|open (?:day|evening)|"
@@ -57,12 +72,20 @@ _NO_INTERVIEW = re.compile(
     r"all[- ]hands|stand-?up|retro)\b"
 )
 _AGREES = re.compile(
-    r"^(?:(?:hi|hello|hey|dear)\s[\w']+,?\s)?(?:perfect|great|lovely|wonderful|brilliant|excellent|super|grand|ideal|that works|"
-    r"works for me|sounds (?:good|great|perfect)|done|confirmed|fine|yes(?: please)?|see you then|deal|cool|ok(?:ay)?|all good|"
-    r"no problem)(?:[.,!;]| (?:thanks|thank you|see you|for me|by me|with me)|$)"
+    r"^(?:(?:hi|hello|hey|dear|ah|oh|yes|yep|yeah|thanks|cheers)[\s,]{1,2}(?:[\w']+,?\s)?)?(?:perfect|great|lovely|wonderful|"
+    r"brilliant|excellent|super|grand|ideal|"
+    r"deadly|class|savage|magic|sound|that works|works for me|suits me|sounds (?:good|great|perfect|grand|lovely)|done|"
+    r"confirmed|fine|yes(?: please)?|yep|sure|"
+    r"absolutely|see (?:you|ye|u) (?:then|there)|deal|cool|ok(?:ay)?|all good|count me in|i'll be there|i will be there|"
+    r"will do|wouldn't miss it|"
+    r"(?:that|it)(?:'s| is| would be|'d be| will be) (?:fine|grand|perfect|great|good|lovely|ideal|no (?:bother|problem)|"
+    r"brilliant)|"
+    r"(?:that|it|this) (?:works|suits)|no (?:problem|bother|worries))"
+    r"(?:[.,!;]| (?:thanks|thank you|see you|for me|by me|with me|so|then|cheers|well|me)|$)"
 )
 _LABEL = re.compile(
-    r"\b(?:(?:phone|telephone|video|technical|panel|final|first|second|third|oral|formal|initial|on-?site|informal|group|zoom|teams)\s+"
+    r"\b(?:(?:phone|telephone|video|technical|panel|final|first|second|third|oral|formal|initial|on-?site|informal|group|zoom|"
+    r"teams)\s+"
     r"(?:round\s+)?(?:screen|interview|call|chat|conversation|round)|trial (?:day|shift)|audition|recall|selection event|"
     r"on-?site|system design|"
     r"interview|coding round|intro call|role play)\b",
@@ -75,6 +98,8 @@ _WITH = re.compile(
 _AND = re.compile(r", and |, | and | & ")
 _LONGEST_AGREEMENT = 25
 """Words of a reply that can be a bare "Perfect."; a longer one says what it agrees to."""
+Cues = dict[str, str]
+"""Label of ``moments.toml`` -> the rule that gave it."""
 _FAR = timedelta(days=200)
 """No interview is fixed further ahead than this: a misread year, a start date, an expiry."""
 
@@ -119,172 +144,140 @@ def of_invite(invite: Invite, owner: Owner) -> Moment | None:
 # -------------------------------------------------------------------------------------------------------- prose
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spoken:
-    """A time that a sentence names: ``at`` is the sentence's place in the message, ``before`` what stands right before it."""
-
-    at: int
-    day: date | None
-    start: datetime | None
-    end: datetime | None
-    clock: str | None
-    quote: str
-    before: str
-
-
-def _names_time(sentence: Sentence) -> bool:
-    return bool(sentence.words & _TIME_WORDS) or _CLOCK.search(sentence.plain) is not None
-
-
-def _near_a_cue(sentences: Sequence[Sentence], cues: dict[int, dict[str, str]]) -> frozenset[int]:
-    """The places at which a time can be a moment: near a cue, a question or a word of conversation. Reading times is the
-    dearest thing done to a sentence, so the rest is not read for them."""
+def _near_a_cue(sentences: Sequence[Sentence], cues: Sequence[Cues], is_conversation: bool) -> frozenset[int]:
+    """The places at which a time can be a moment: near a cue, a question or a word of conversation, or a whole time in a letter
+    that speaks of one. Reading times is the dearest thing done to a sentence, so the rest is not read for them."""
     marked = {
         at
         for at, sentence in enumerate(sentences)
         if cues[at] or _is_question(sentence) or _INTERVIEWISH.search(sentence.plain) or at == 0
     }
-    return frozenset(at + step for at in marked for step in range(-3, 5))
+    near = {at + step for at in marked for step in range(-3, 5)}
+    if is_conversation:
+        near |= {at for at, sentence in enumerate(sentences) if names_clock(sentence)}
+    return frozenset(near)
 
 
-def _spoken(sentences: Sequence[Sentence], near: frozenset[int], message: Message, owner: Owner) -> list[_Spoken]:
-    place = place_of_zone(owner.timezone)
-    country = owner.country or (place.country if place else None)
-    found: list[_Spoken] = []
-    pending: tuple[int, SpokenMoment, Sentence] | None = None
-    for at, sentence in enumerate(sentences):
-        if at not in near or not _names_time(sentence):
-            continue
-        text = sentence.original[: phrasebook.LONGEST_SENTENCE]
-        for moment in read_moments(text, message.sent_at, owner.zone, country=country):
-            moment = _in_named_place(moment, text)
-            if pending is not None and (joined := _join(pending[1], moment, at - pending[0])) is not None:
-                found.append(_as_spoken(pending[0], joined, pending[2], owner))
-                pending = None
-                continue
-            if pending is not None:
-                found.append(_as_spoken(pending[0], pending[1], pending[2], owner))
-                pending = None
-            if moment.day is not None and moment.start is not None:
-                found.append(_as_spoken(at, moment, sentence, owner))
-            else:
-                pending = (at, moment, sentence)
-    if pending is not None:
-        found.append(_as_spoken(pending[0], pending[1], pending[2], owner))
-    return found
-
-
-def _in_named_place(moment: SpokenMoment, text: str) -> SpokenMoment:
-    """ "3pm UK": a place right behind a clock is its zone; elsewhere it is only a place."""
-    if moment.start is None or moment.zone is not None:
-        return moment
-    behind = _PLACE_BEHIND.match(text, moment.span[1])
-    zone = zone_of(f"{behind[1]} time") if behind else None
-    return replace(moment, zone=zone) if zone is not None else moment
-
-
-def _join(first: SpokenMoment, second: SpokenMoment, distance: int) -> SpokenMoment | None:
-    """ "Date: Thursday, March 5" + "Time: 10:00 AM", or a clock and then its day within one sentence. A weekday right after
-    two alternatives ("Wednesday 25 or Thursday 26") joins nothing."""
-    if first.day is not None and first.start is None and second.day is None and second.start is not None and distance <= 2:
-        return replace(first, start=second.start, end=second.end, zone=second.zone, quote=f"{first.quote} {second.quote}")
-    if first.day is None and first.start is not None and second.day is not None and second.start is None and distance == 0:
-        return replace(first, day=second.day, quote=f"{first.quote} {second.quote}")
-    return None
-
-
-def _as_spoken(at: int, moment: SpokenMoment, sentence: Sentence, owner: Owner) -> _Spoken:
-    instants = moment.instants(owner.zone)
-    return _Spoken(
-        at=at,
-        day=moment.day,
-        start=instants[0] if instants else None,
-        end=instants[1] if instants else None,
-        clock=f"{moment.start:%H:%M}" if moment.start else None,
-        quote=moment.quote.lower(),
-        before=sentence.original[max(0, moment.span[0] - 40) : moment.span[0]].lower(),
-    )
-
-
-def _cues(sentences: Sequence[Sentence]) -> dict[int, dict[str, str]]:
+def _cues(sentences: Sequence[Sentence]) -> tuple[Cues, ...]:
     """For each sentence, the labels of ``moments.toml`` that hold for it, with the rule's name."""
+    return tuple(_cues_of(sentence) for sentence in sentences)
+
+
+def _cues_of(sentence: Sentence) -> Cues:
     table = phrasebook.table("moments", "interviews")
-    return {
-        at: {found.rule.label: found.evidence.rule for found in table.find((sentence,))} for at, sentence in enumerate(sentences)
-    }
+    return {found.rule.label: found.evidence.rule for found in table.find((sentence,))}
 
 
 def _is_question(sentence: Sentence) -> bool:
     return sentence.plain.rstrip(" \"')").endswith("?")
 
 
-def _stance_of_employer(
-    spoken: _Spoken, sentences: Sequence[Sentence], cues: dict[int, dict[str, str]], is_reply: bool
-) -> tuple[Stance, str] | None:
-    own = cues[spoken.at]
-    sentence = sentences[spoken.at]
-    if "cancelled" in own:
-        return Stance.CANCELLED, own["cancelled"]
-    if "elsewhere" in own and "proposed" not in own and spoken.start is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """One message as its times are judged: its sentences and their cues, who wrote it, and whether it answers another."""
+
+    sentences: Sequence[Sentence]
+    cues: Sequence[Cues]
+    by_owner: bool
+    is_reply: bool
+    is_conversation: bool
+    times: int = 0
+    """How many whole times it names."""
+
+    def stance(self, spoken: Spoken) -> tuple[Stance, str] | None:
+        """How the message speaks of this time, and the rule that says so; None where it is no moment."""
+        sentence = self.sentences[spoken.at]
+        own = self.cues[spoken.at]
+        if spoken.clause is not sentence:
+            own = _cues_of(spoken.clause) or {label: rule for label, rule in own.items() if label not in _OF_ONE_CLAUSE}
+        if "never" in self.cues[spoken.at] or _FORMER.search(spoken.before):
+            return None
+        return self._of_owner(spoken, own) if self.by_owner else self._of_employer(spoken, own)
+
+    def _of_employer(self, spoken: Spoken, own: Cues) -> tuple[Stance, str] | None:
+        is_whole = spoken.start is not None
+        if "cancelled" in own:
+            return Stance.CANCELLED, own["cancelled"]
+        if "elsewhere" in own and not (own.keys() & _SAYS_MORE if is_whole else "proposed" in own):
+            return None
+        if _is_question(spoken.clause) or ("proposed" in own and not own.keys() & {"fixed", "moved"}):
+            return Stance.PROPOSED, own.get("proposed", "interviews.question")
+        if "moved" in own:
+            return Stance.MOVED, own["moved"]
+        if "fixed" in own and (is_whole or not self.is_reply):
+            return Stance.FIXED, own["fixed"]
+        if (asked := self._asked_after(spoken)) is not None:
+            return Stance.PROPOSED, asked
+        if "accepted" in own and self.is_reply:
+            return Stance.ACCEPTED, own["accepted"]
+        if "fixed" in own:
+            return Stance.ACCEPTED, own["fixed"]
+        if any("menu" in cues for cues in self.cues):
+            return (Stance.PROPOSED, "interviews.slot-to-choose") if is_whole and self.times > 1 else None
+        if "offered" in own:
+            return Stance.PROPOSED, own["offered"]
+        if (around := self._around(spoken)) is not None:
+            return around
+        if is_whole and self.is_conversation:
+            return Stance.FIXED, "interviews.time-of-a-conversation"
+        if self.is_reply and spoken.clause.plain.startswith(spoken.quote[:10]):
+            return Stance.ACCEPTED, "interviews.bare-time-in-a-reply"
         return None
-    if _is_question(sentence) or ("proposed" in own and "fixed" not in own and "moved" not in own):
-        return Stance.PROPOSED, own.get("proposed", "interviews.question")
-    if "moved" in own:
-        return Stance.MOVED, own["moved"]
-    if "fixed" in own:
-        return Stance.FIXED, own["fixed"]
-    following = sentences[spoken.at + 1 : spoken.at + 4]
-    for later in following:
-        if _is_question(later) and len(later.plain.split()) <= _SHORT_QUESTION:
-            return Stance.PROPOSED, "interviews.question-after"
-    if "accepted" in own and is_reply:
-        return Stance.ACCEPTED, own["accepted"]
-    if "elsewhere" in own or _is_menu(sentences, cues):
+
+    def _asked_after(self, spoken: Spoken) -> str | None:
+        """Is it asked about in the next sentences? "Monday at 1:30. OK?", "Thursday at 2. Let me know if that works." """
+        for later, cues in zip(
+            self.sentences[spoken.at + 1 : spoken.at + 4], self.cues[spoken.at + 1 : spoken.at + 4], strict=True
+        ):
+            words = len(later.plain.split())
+            if _is_question(later) and words <= _SHORT_QUESTION and not _OTHER_QUESTION.search(later.plain):
+                return "interviews.question-after"
+            if "proposed" in cues and "fixed" not in cues and words <= _SHORT_ASKING and not names_time(later):
+                return cues["proposed"]
         return None
-    for near in (spoken.at - 1, spoken.at + 1, spoken.at - 2, spoken.at - 3, spoken.at + 2):
-        around = cues.get(near, {})
-        for label, stance in (("moved", Stance.MOVED), ("fixed", Stance.FIXED), ("proposed", Stance.PROPOSED)):
-            if label in around and not (near > spoken.at and label == "moved"):
-                return stance, around[label]
-    if _INTERVIEWISH.search(sentence.plain):
-        return Stance.FIXED, "interviews.time-of-a-conversation"
-    if is_reply and sentence.plain.startswith(spoken.quote[:10]):
-        return Stance.FIXED, "interviews.bare-time-in-a-reply"
-    return None
+
+    def _around(self, spoken: Spoken) -> tuple[Stance, str] | None:
+        """The stance of the sentences beside it, where its own says nothing."""
+        for step in (-1, 1, -2, -3, 2):
+            near = spoken.at + step
+            cues = self.cues[near] if 0 <= near < len(self.cues) else {}
+            for label, stance in (("moved", Stance.MOVED), ("fixed", Stance.FIXED), ("proposed", Stance.PROPOSED)):
+                if label in cues and not (step > 0 and label == "moved"):
+                    return stance, cues[label]
+        return None
+
+    def _of_owner(self, spoken: Spoken, own: Cues) -> tuple[Stance, str] | None:
+        is_whole = spoken.start is not None
+        if "cancelled" in own:
+            return Stance.CANCELLED, own["cancelled"]
+        if _is_question(spoken.clause) or spoken.clause.plain.count("?"):
+            return Stance.PROPOSED, own.get("proposed", "interviews.question")
+        if "elsewhere" in own and "accepted" not in own:
+            return None
+        if "offered" in own and not (is_whole and "accepted" in own):
+            return Stance.PROPOSED, own["offered"]
+        if "accepted" in own:
+            return Stance.ACCEPTED, own["accepted"]
+        if "proposed" in own and is_whole:
+            return Stance.PROPOSED, own["proposed"]
+        if is_whole and self.times > 1 and any("offered" in cues or "proposed" in cues for cues in self.cues):
+            return Stance.PROPOSED, "interviews.slot-to-choose"
+        if is_whole and (spoken.clause.plain.startswith(spoken.quote[:8]) or self.is_reply):
+            return Stance.ACCEPTED, "interviews.bare-time-in-a-reply"
+        return None
 
 
-def _is_menu(sentences: Sequence[Sentence], cues: dict[int, dict[str, str]]) -> bool:
-    """Times to choose from, and nobody has chosen: "choose one of the slots below"."""
-    return any("menu" in found for found in cues.values())
-
-
-def _stance_of_owner(
-    spoken: _Spoken, sentences: Sequence[Sentence], cues: dict[int, dict[str, str]]
-) -> tuple[Stance, str] | None:
-    own = cues[spoken.at]
-    sentence = sentences[spoken.at]
-    if "cancelled" in own:
-        return Stance.CANCELLED, own["cancelled"]
-    if _is_question(sentence) or sentence.plain.count("?"):
-        return Stance.PROPOSED, own.get("proposed", "interviews.question")
-    if "accepted" in own:
-        return Stance.ACCEPTED, own["accepted"]
-    if "proposed" in own and spoken.start is not None:
-        return Stance.PROPOSED, own["proposed"]
-    if spoken.start is not None and sentence.plain.startswith(spoken.quote[:8]):
-        return Stance.ACCEPTED, "interviews.bare-time-in-a-reply"
-    return None
-
-
-def _is_moment(spoken: _Spoken, sentence: Sentence, message: Message, stance: Stance) -> bool:
+def _is_moment(spoken: Spoken, message: Message, stance: Stance) -> bool:
     """A time that can be one: ahead, no deadline, no window."""
     if _BEFORE_DEADLINE.search(spoken.before) and not (spoken.before.rstrip().endswith(("from", "of", "after")) and spoken.start):
         return False
-    if spoken.start is None and stance in (Stance.FIXED, Stance.MOVED):
+    if spoken.start is None and stance is Stance.FIXED:
         return False
     if _WINDOW.search(spoken.quote):
         return False
-    if stance is Stance.PROPOSED and spoken.start is not None and _ANY_HOUR.search(sentence.plain):
+    if spoken.start is None and _OPEN_END.search(spoken.clause.plain):
+        return False
+    if spoken.start is not None and _ANY_HOUR.search(spoken.clause.plain):
         return False
     if spoken.start is not None:
         return message.sent_at - timedelta(minutes=30) <= spoken.start <= message.sent_at + _FAR
@@ -302,38 +295,73 @@ def _people(sentence: Sentence, owner: Owner) -> tuple[str, ...]:
 
 
 def _of_prose(message: Message, sender: Sender, sentences: Sequence[Sentence], owner: Owner) -> list[Moment]:
-    if not any(_names_time(sentence) for sentence in sentences):
+    if not any(names_time(sentence) for sentence in sentences):
         return []
     cues = _cues(sentences)
-    near = _near_a_cue(sentences, cues)
-    spoken = _spoken(sentences, near, message, owner) if near else []
+    is_reply = message.in_reply_to is not None
+    is_conversation = is_reply or any(
+        _INTERVIEWISH.search(text) for text in (message.subject.lower(), *(sentence.plain for sentence in sentences))
+    )
+    near = _near_a_cue(sentences, cues, is_conversation)
+    times = spoken_times(sentences, near, message, sender, owner) if near else []
+    letter = _Letter(
+        sentences=sentences,
+        cues=cues,
+        by_owner=sender.kind is SenderKind.OWNER,
+        is_reply=is_reply,
+        is_conversation=is_conversation,
+        times=sum(item.start is not None for item in times),
+    )
+    judged = [(item, found) for item in _latest_said(times, letter) if (found := letter.stance(item)) is not None]
     moments: list[Moment] = []
-    for item in spoken:
+    for item, (stance, rule) in judged:
         sentence = sentences[item.at]
-        judged = (
-            _stance_of_owner(item, sentences, cues)
-            if sender.kind is SenderKind.OWNER
-            else _stance_of_employer(item, sentences, cues, message.in_reply_to is not None)
-        )
-        if judged is None or not _is_moment(item, sentence, message, judged[0]):
+        if not _is_moment(item, message, stance):
             continue
-        if item.start is None and judged[0] is Stance.PROPOSED and item.day is None:
+        if item.start is None and stance is Stance.PROPOSED and item.day is None and not _is_asked(item, letter):
             continue
         label = _LABEL.search(sentence.original) or _LABEL.search(message.subject)
         moments.append(
             Moment(
-                stance=judged[0],
+                stance=stance,
                 start=item.start,
                 end=item.end,
                 day=None if item.start else item.day,
                 clock=None if item.start else item.clock,
                 label=label.group() if label else "",
                 people=_people(sentence, owner),
-                evidence=sentence.evidence(judged[1]),
+                evidence=sentence.evidence(rule),
                 is_interview=_NO_INTERVIEW.search(sentence.plain) is None,
             )
         )
     return _one_each(moments)
+
+
+def _is_asked(spoken: Spoken, letter: _Letter) -> bool:
+    """A clock alone is proposed only in an answer: "could we push it to 3?"."""
+    return letter.is_reply and spoken.clock is not None
+
+
+def _latest_said(times: Sequence[Spoken], letter: _Letter) -> list[Spoken]:
+    """Without what a sentence only says on its way to the time it means: the day of which it then gives date and hour
+    ("Thursday it is, the 19th, at 10"), and the old time of a move ("from Tuesday at 2 to Friday at 3")."""
+    kept = []
+    for number, spoken in enumerate(times):
+        same = [other for other in times if other.at == spoken.at and other is not spoken]
+        later = [other for other in times[number + 1 :] if other.at == spoken.at]
+        whole = [other.start.date() for other in same if other.start is not None]
+        if spoken.start is None and _A_WHILE.search(spoken.quote):
+            continue
+        if spoken.start is None and spoken.day is not None and any(day.weekday() == spoken.day.weekday() for day in whole):
+            continue
+        if (
+            "moved" in letter.cues[spoken.at]
+            and any(_NEW.search(other.before) for other in later)
+            and not _NEW.search(spoken.before)
+        ):
+            continue
+        kept.append(spoken)
+    return kept
 
 
 def _one_each(moments: Iterable[Moment]) -> list[Moment]:
@@ -364,18 +392,24 @@ def _one_each(moments: Iterable[Moment]) -> list[Moment]:
     return [*kept.values(), *left[:6]]
 
 
-def _without_time(message: Message, sender: Sender, sentences: Sequence[Sentence]) -> list[Moment]:
-    """ "Perfect." and "I have to cancel": agreement and cancellation that name no time. Only in an answer."""
-    found = []
+def _without_time(message: Message, sentences: Sequence[Sentence], by_owner: bool) -> list[Moment]:
+    """ "Perfect.", "the second one please", "an hour later" and "I have to cancel": what names no time. Only in an answer, but
+    for what is called off."""
     words = sum(len(sentence.plain.split()) for sentence in sentences)
-    for at, (sentence, cues) in enumerate(zip(sentences, _cues(sentences).values(), strict=True)):
+    is_reply = message.in_reply_to is not None
+    for at, (sentence, cues) in enumerate(zip(sentences, _cues(sentences), strict=True)):
         if "cancelled" in cues and "proposed" not in cues:
-            found.append(Moment(stance=Stance.CANCELLED, evidence=sentence.evidence(cues["cancelled"])))
-            break
-        if at < 3 and words <= _LONGEST_AGREEMENT and message.in_reply_to is not None and _AGREES.search(sentence.plain):
-            found.append(Moment(stance=Stance.ACCEPTED, evidence=sentence.evidence("interviews.agrees")))
-            break
-    return found
+            return [Moment(stance=Stance.CANCELLED, evidence=sentence.evidence(cues["cancelled"]))]
+        if "shifted" in cues and is_reply:
+            stance = Stance.PROPOSED if by_owner or _is_question(sentence) or "proposed" in cues else Stance.MOVED
+            return [Moment(stance=stance, evidence=sentence.evidence(cues["shifted"]))]
+        if not is_reply or at >= 3 or words > _LONGEST_AGREEMENT:
+            continue
+        if _AGREES.search(sentence.plain):
+            return [Moment(stance=Stance.ACCEPTED, evidence=sentence.evidence("interviews.agrees"))]
+        if by_owner and _CHOOSES.search(sentence.plain):
+            return [Moment(stance=Stance.ACCEPTED, evidence=sentence.evidence("interviews.chooses"))]
+    return []
 
 
 def find_moments(message: Message, sender: Sender, sentences: Sequence[Sentence], owner: Owner) -> tuple[Moment, ...]:
@@ -384,12 +418,12 @@ def find_moments(message: Message, sender: Sender, sentences: Sequence[Sentence]
     "Would Tuesday 17 March at 3pm GMT suit?" -> one PROPOSED, 2026-03-17T15:00Z; "Perfect." -> one ACCEPTED without a time."""
     invited = [moment for invite in message.invites if (moment := of_invite(invite, owner)) is not None]
     if invited:
-        moved = next((cues["moved"] for cues in _cues(sentences).values() if "moved" in cues), None)
+        moved = next((cues["moved"] for cues in _cues(sentences) if "moved" in cues), None)
         return tuple(
             replace(moment, stance=Stance.MOVED) if moved and moment.stance is Stance.FIXED and moment.sequence > 0 else moment
             for moment in invited
         )
     moments = _of_prose(message, sender, sentences, owner)
     if not moments:
-        moments = _without_time(message, sender, sentences)
+        moments = _without_time(message, sentences, sender.kind is SenderKind.OWNER)
     return tuple(moments)

@@ -8,30 +8,51 @@ from datetime import time, tzinfo
 from heardback.understanding.timeframes.spans import Clock
 from heardback.understanding.timeframes.tokens import Line, read_number
 from heardback.understanding.timeframes.words import DASHES
-from heardback.understanding.zones import NEEDS_TIME, zone_of
+from heardback.understanding.zones import NEEDS_TIME, zone_of, zone_of_phrase, zone_of_writer
 
 _BEFORE_CLOCK = frozenset(
-    ("at", "@", "around", "about", "approximately", "approx", "circa", "ca", "from", "between", "by", "until")
+    (
+        "at",
+        "@",
+        "around",
+        "about",
+        "approximately",
+        "approx",
+        "circa",
+        "ca",
+        "from",
+        "between",
+        "by",
+        "until",
+        "um",
+        "for",
+        "starting",
+    )
 )
-_PARTS = {"morning": "am", "afternoon": "pm", "evening": "pm", "night": "pm", "tonight": "pm"}
+_PARTS = {"morning": "am", "afternoon": "pm", "arvo": "pm", "evening": "pm", "night": "pm", "tonight": "pm"}
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _HALVES = frozenset(("am", "pm", "a", "p"))
-_CONTINENTS = frozenset(("america", "europe", "asia", "australia", "africa", "pacific", "atlantic"))
+_CONTINENTS = frozenset(("america", "europe", "asia", "australia", "africa", "pacific", "atlantic", "us"))
+_MILITARY = frozenset(("hrs", "hours", "h", "hr"))
 _TO = frozenset(("to", "till", "until", "and", *DASHES))
 
 
-def read_clock(line: Line, index: int, *, is_bare: bool = False) -> tuple[Clock, int] | None:
-    """A clock time, or a range of two, and its zone. ``is_bare``: "at" stood before it, so a lone hour counts."""
-    left = _point(line, index, is_bare=is_bare)
+def read_clock(line: Line, index: int, *, is_bare: bool = False, beside_day: bool = False) -> tuple[Clock, int] | None:
+    """A clock time, or a range of two, and its zone. ``is_bare``: "at" stood before it, so a lone hour counts;
+    ``beside_day``: a day did, so "8.30" is no price and no version."""
+    left = _point(line, index, is_bare=is_bare, beside_day=beside_day)
     if left is None:
         return None
     start, half, after, sure = left
     end: time | None = None
     right_half = ""
     if line.word(after) in _TO:
-        right = _point(line, after + 1, is_bare=True)
+        right = _point(line, after + 1 + (line.word(after + 1) == "about"), is_bare=True)
         if right is not None and (right[3] or sure or is_bare) and line.word(right[2]) != "/":
             end, right_half, after, right_sure = right
+            said = "" if half or right_half else _part_of_day(line, after)
+            if said:
+                start, end, half, right_half, right_sure = _in_half(start, said), _in_half(end, said), said, said, True
             start, end, sure = _agree(start, half, end, right_half, sure or right_sure)
     has_half = bool(half or right_half)
     zone, after = read_zone(line, after)
@@ -47,7 +68,7 @@ def read_clock(line: Line, index: int, *, is_bare: bool = False) -> tuple[Clock,
     return Clock(start=start, end=end, zone=zone, is_sure=sure), after
 
 
-def _point(line: Line, index: int, *, is_bare: bool) -> tuple[time, str, int, bool] | None:
+def _point(line: Line, index: int, *, is_bare: bool, beside_day: bool = False) -> tuple[time, str, int, bool] | None:
     """One clock time: its value, "am"/"pm"/"", the index after it, and whether the words fix it."""
     token = line.at(index)
     if token.text in ("12",) and line.word(index + 1) in _NAMED:
@@ -67,12 +88,13 @@ def _point(line: Line, index: int, *, is_bare: bool) -> tuple[time, str, int, bo
     following = line.at(after + 1)
     if is_digits and hour >= 100 and len(line.text[token.start : token.end]) == 4:
         hour, minute = divmod(hour, 100)
-        if not is_bare and line.word(after) not in _HALVES:
+        sure = line.word(after) in _MILITARY
+        if not is_bare and not sure and line.word(after) not in _HALVES:
             return None
     elif is_digits and separator in (":", ".", "h") and line.at(after).is_glued:
         if following.number is not None and following.is_glued and following.end - following.start == 2:
             minute, after = following.number, after + 2
-            sure = separator != "." or line.word(after) in _HALVES or is_bare
+            sure = separator != "." or line.word(after) in _HALVES or is_bare or _is_dotted_clock(line, after, minute, beside_day)
             if line.word(after) == ":" and line.at(after).is_glued and line.at(after + 1).number is not None:
                 after += 2
         elif separator == "h":
@@ -87,6 +109,8 @@ def _point(line: Line, index: int, *, is_bare: bool) -> tuple[time, str, int, bo
         sure = False
     if hour > 23 or minute > 59:
         return None
+    tail = _tail(line, after, hour, sure or is_bare)
+    after, sure = after + tail, sure or tail > 0
     half, after = _half(line, after)
     if half and hour > 12:
         half = ""
@@ -98,6 +122,26 @@ def _point(line: Line, index: int, *, is_bare: bool) -> tuple[time, str, int, bo
     if not sure and not is_bare:
         return None
     return time(hour, minute), "", after, sure and (hour > 12 or hour == 0 or minute >= 0)
+
+
+def _tail(line: Line, index: int, hour: int, is_likely: bool) -> int:
+    """How many tokens behind an hour only say that it is one: "hrs", "Uhr", "ish", "sharp"."""
+    word = line.word(index)
+    if word in _MILITARY:
+        return int(is_likely and (word != "h" or hour > 6))
+    if word == "-" and line.word(index + 1) == "ish":
+        return 2
+    return int(word in ("uhr", "sharp") or (word == "ish" and line.at(index).is_glued))
+
+
+def _is_dotted_clock(line: Line, after: int, minute: int, beside_day: bool) -> bool:
+    """Is "9.40" a clock time by what stands beside it? "14.30 h", "Tuesday, 8.30", "10.40 on Thursday"; never "3.5" or "9.99"."""
+    following = line.word(after)
+    if following in _MILITARY or following == "uhr":
+        return True
+    if following in ("%", "/") or (following == "." and line.at(after + 1).number is not None and line.at(after + 1).is_glued):
+        return False
+    return minute % 5 == 0 and (beside_day or following in ("on", "sharp", "today", "tomorrow"))
 
 
 def _half(line: Line, index: int) -> tuple[str, int]:
@@ -161,33 +205,57 @@ def _part_of_day(line: Line, index: int) -> str:
 
 
 def read_zone(line: Line, index: int) -> tuple[tzinfo | None, int]:
-    """The zone after a clock time, brackets allowed: "(ET)", "UK time", "your time", "UTC+8"."""
+    """The zone after a clock time, brackets allowed: "(ET)", "UK time", "our time", "UTC+8", "(Eastern Time - US & Canada)".
+
+    "your time" is the reader's; "our time" that of the message's Date."""
     start = index
+    index += line.word(index) == ","
     has_bracket = line.word(index) == "("
     index += has_bracket
-    if line.word(index) == "your" and line.word(index + 1) == "time":
-        return line.reader_zone, index + 2 + (has_bracket and line.word(index + 2) == ")")
+    found = _zone_words(line, index, has_bracket=has_bracket)
+    if found is None or (start < index and not has_bracket and line.word(found[1] - 1) != "time"):
+        return None, start
+    zone, after = found
+    if has_bracket:
+        closing = next((at for at in range(after, after + 7) if line.word(at) == ")"), None)
+        after = closing + 1 if closing is not None else after
+    return zone, after
+
+
+def _zone_words(line: Line, index: int, *, has_bracket: bool) -> tuple[tzinfo, int] | None:
     word = line.word(index)
+    if word in ("your", "our", "my") and line.word(index + 1) == "time":
+        zone = line.reader_zone if word == "your" else zone_of_writer(line.written, line.reader_zone)
+        return (zone, index + 2) if zone else None
     if word in _CONTINENTS and line.word(index + 1) == "/":
         name = line.text[line.at(index).start :][:40].split()[0].rstrip(".,;)")
         after = index
         while after < len(line.tokens) and line.at(after).start < line.at(index).start + len(name):
             after += 1
-        return zone_of(name), after
+        zone = zone_of(name)
+        return (zone, after) if zone else None
     if word in ("utc", "gmt") and line.word(index + 1) in ("+", "-", "−") and line.at(index + 2).number is not None:
         zone = zone_of(f"{word}{line.word(index + 1)}{line.word(index + 2)}")
-        return zone, index + 3 + (has_bracket and line.word(index + 3) == ")")
-    if word == "new" and line.word(index + 1) == "york":
-        index, word = index + 1, "york"
-    after = line.skip(index + 1, frozenset(("standard", "daylight", "summer")))
-    has_time = line.word(after) == "time"
-    if not word or (word in NEEDS_TIME and not has_time) or (word in ("et", "mt", "z") and not line.at(index).is_capital):
-        return None, start
-    zone = zone_of(word, line.country)
-    if zone is None:
-        return None, start
-    after = after + 1 if has_time else index + 1
-    return zone, after + (has_bracket and line.word(after) == ")")
+        after = index + 3
+        if line.word(after) == ":" and line.at(after + 1).number is not None:
+            zone = zone_of(f"{word}{line.word(index + 1)}{line.word(index + 2)}:{line.word(after + 1)}")
+            after += 2
+        return (zone, after) if zone else None
+    for count in range(1, 5):
+        if line.word(index + count) in ("time", "times"):
+            zone = zone_of_phrase(line.words[index : index + count], line.country)
+            return (zone, index + count + 1) if zone else None
+        if not line.word(index + count - 1).isalpha():
+            break
+    if has_bracket:
+        closing = next((at for at in range(index + 1, index + 4) if line.word(at) in (")", ",")), None)
+        zone = zone_of_phrase(line.words[index:closing], line.country) if closing else None
+        if zone is not None and closing is not None:
+            return zone, closing
+    if not word or word in NEEDS_TIME or (word in ("et", "mt", "z") and not line.at(index).is_capital):
+        return None
+    zone = zone_of(word, line.country) or (zone_of_phrase((word,)) if line.word(index + 1) in ("standard", "daylight") else None)
+    return (zone, index + 1) if zone else None
 
 
 def clock_near(line: Line, index: int) -> tuple[Clock, int] | None:
@@ -198,10 +266,10 @@ def clock_near(line: Line, index: int) -> tuple[Clock, int] | None:
         word = line.word(after)
         if word in _BEFORE_CLOCK or word in ("before", "after"):
             is_bare = True
-        elif word not in (",", "(", "|", ":", "the", "in", "early", "late", "on", *_PARTS, *DASHES):
+        elif word not in (",", "(", "|", ":", "the", "in", "early", "late", "on", ";", *_PARTS, *DASHES):
             break
         after += 1
-    found = read_clock(line, after, is_bare=is_bare)
+    found = read_clock(line, after, is_bare=is_bare, beside_day=True)
     if found is None:
         return None
     clock, end = found

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from heardback.understanding.timeframes.clocks import clock_near, read_clock
+from heardback.understanding.timeframes.clocks import clock_near, read_clock, read_zone
 from heardback.understanding.timeframes.grammar import read_core
-from heardback.understanding.timeframes.spans import Clock, Grain
+from heardback.understanding.timeframes.spans import Clock, Grain, coming
 from heardback.understanding.timeframes.tokens import Line, tokenize
-from heardback.understanding.timeframes.words import PART_OF_DAY
+from heardback.understanding.timeframes.words import PART_OF_DAY, WEEKDAYS
 from heardback.workdays import Place, WorkCalendar
 
-_BETWEEN = frozenset((",", "on", "of", "-", "–", "—", "(", ":", "|", *PART_OF_DAY))
+_BETWEEN = frozenset((",", "on", "of", "-", "–", "—", "(", ":", "|", "this", *PART_OF_DAY))
 _SINGLE_DAY = frozenset((Grain.DAY,))
 
 
@@ -67,7 +67,7 @@ def _walk(line: Line) -> Iterator[SpokenMoment]:
     index = 0
     while (index := line.next_start(index)) < len(line.tokens):
         try:
-            found = _day_first(line, index) or _clock_first(line, index)
+            found = _dotted(line, index) or _day_first(line, index) or _clock_first(line, index)
         except (OverflowError, ValueError):
             found = None
         if found is None:
@@ -108,12 +108,62 @@ def _day_at(line: Line, index: int) -> tuple[date, int] | None:
     return core[0].last, after + (line.word(after) == ")" and line.word(index - 1) == "(")
 
 
+def _is_dotted_clock(line: Line, index: int) -> bool:
+    """ "4.30", "11.45": an hour and minutes that are no day and month, no price and no version."""
+    hour, dot, minute = line.at(index), line.word(index + 1), line.at(index + 2)
+    return (
+        hour.number is not None
+        and 1 <= hour.number <= 23
+        and dot == "."
+        and line.at(index + 1).is_glued
+        and minute.number is not None
+        and minute.is_glued
+        and minute.end - minute.start == 2
+        and (minute.number == 0 or 13 <= minute.number <= 59)
+        and minute.number % 5 == 0
+        and not (line.at(index + 3).is_glued and line.word(index + 3) in (".", "%", "k", "m", "/"))
+        and line.word(index - 1) not in ("$", "€", "£", "v", "version", "grade", "band", "eur", "gbp", "usd")
+        and not (hour.is_glued and line.word(index - 1) in (".", "-", "/"))
+    )
+
+
+def _dotted(line: Line, index: int) -> _Found | None:
+    """ "4.30", "Tuesday 8.30", "11.00-11.45 on Friday": minutes behind a point, which a date cannot be."""
+    at = index
+    value: date | None = None
+    if line.word(index) in WEEKDAYS:
+        value = coming(WEEKDAYS[line.word(index)], line.today)
+        at = line.skip(index + 1, frozenset((",", "at", "@", "-", "–")), 1)
+        if line.at(at).is_glued and at == index + 1:
+            return None
+    if not _is_dotted_clock(line, at):
+        return None
+    found = read_clock(line, at, is_bare=True)
+    if found is None:
+        return None
+    clock, after = found
+    if value is None:
+        behind = line.skip(after, _BETWEEN, 3)
+        dated = _day_at(line, behind)
+        if dated:
+            return dated[0], clock, dated[1]
+    return value, clock, after
+
+
 def _day_first(line: Line, index: int) -> _Found | None:
     found = _day_at(line, index)
     if found is None:
         return None
     value, after = found
+    if line.word(after) == "week" and line.word(index) in WEEKDAYS and line.word(after + 1) in ("the", ","):
+        # "sat week the 28th": the number says which
+        again = _day_at(line, after + 1 + (line.word(after + 1) == ","))
+        if again:
+            value, after = again
     near = clock_near(line, after)
+    if near is not None and near[0].zone is None and line.word(near[1]) in ("on", ",", "("):
+        zone, end = read_zone(line, near[1])
+        near = (replace(near[0], zone=zone), end) if zone else near
     if near is None:
         lone = _lone_hour(line, after)
         return (value, lone[0], lone[1]) if lone else (value, None, after)
@@ -127,15 +177,47 @@ def _lone_hour(line: Line, index: int) -> tuple[Clock, int] | None:
         return None
     found = read_clock(line, index, is_bare=True)
     following = line.word(found[1]) if found else ""
-    return found if found and (not following or not following[0].isalnum()) else None
+    is_clock = not following or not following[0].isalnum() or (following in _AFTER_LONE_HOUR and token.number <= 12)
+    return found if found and is_clock else None
+
+
+_FOLLOWS_LONE_HOUR = """is works work suits would sounds for at with please then if ok okay and or good fine do it sharp today so
+looks will in because but unless when"""
+_AFTER_LONE_HOUR = frozenset(_FOLLOWS_LONE_HOUR.split())
+"""Words that may follow a lone hour behind a day: "Tues 11 is fine", "Friday 2 works"."""
+
+
+_BEFORE_HOUR = frozenset(
+    (
+        "at",
+        "@",
+        "around",
+        "from",
+        "between",
+        "until",
+        "till",
+        "do",
+        "it",
+        "say",
+        "about",
+        "for",
+        "would",
+        "will",
+        "does",
+        "to",
+        "um",
+    )
+)
+"""Words before an hour that has nothing else to show that it is one: "would 3 do", "be here for nine on Thursday"."""
+_MOVED_TO = frozenset(
+    ("push", "move", "it", "moved", "pushed", "back", "forward", "preponed", "shift", "shifted", "that", "up", "out")
+)
 
 
 def _clock_first(line: Line, index: int) -> _Found | None:
-    word = line.word(index)
-    is_bare = (
-        line.word(index - 1) in ("at", "@", "around", "from", "between", "until", "till", "do", "it", "say", "about")
-        or index == 0
-    )
+    word, before = line.word(index), line.word(index - 1)
+    is_labelled = before in (":", "|", "-") and line.word(index - 2) in ("time", "start", "starts", "from", "when", "at")
+    is_bare = before in _BEFORE_HOUR or index == 0 or is_labelled
     token = line.at(index)
     if (
         token.number is None
@@ -152,19 +234,32 @@ def _clock_first(line: Line, index: int) -> _Found | None:
     behind = line.skip(after, _BETWEEN, 3)
     dated = _day_at(line, behind)
     if dated and (clock.is_sure or behind > after or line.word(behind) in ("today", "tomorrow", "tonight")):
-        return dated[0], clock, dated[1]
+        zone, end = read_zone(line, dated[1]) if clock.zone is None else (clock.zone, dated[1])
+        return dated[0], replace(clock, zone=zone), end
     return None, clock, after
 
 
+_MOVING = frozenset(
+    ("push", "pushed", "move", "moved", "shift", "shifted", "bring", "back", "brought", "change", "changed", "switch")
+)
+
+
 def _stands_as_clock(line: Line, index: int, after: int) -> bool:
-    """May a lone hour be one? "at 3", "between 2 and 4", and not "at 3 sites", "from 2 candidates"."""
-    word = line.word(after)
-    if line.word(index - 1) not in ("at", "@", "between", "from", "until", "till", "around"):
-        return (
-            line.word(index - 1) in ("do", "it", "say", "for", "about")
-            and line.word(after) == "on"
-            and bool(read_core(line, line.skip(after, _BETWEEN, 2)))
+    """May a lone hour be one? "at 3", "between 2 and 4", "would 3 do?", and not "at 3 sites", "from 2 candidates"."""
+    word, before = line.word(after), line.word(index - 1)
+    if index == 0:
+        return word in ("is", "works", "suits", "sounds", "would", "will", "it")
+    if before in ("would", "will", "does"):
+        return word in ("do", "suit", "work", "be")
+    if before == "to":
+        return line.word(index - 2) in _MOVED_TO and (
+            not word or not word[0].isalnum() or word in ("on", "if", "please", "instead")
         )
+    if before in ("do", "it", "say", "for", "about"):
+        is_dated = word == "on" and bool(read_core(line, line.skip(after, _BETWEEN, 2)))
+        return is_dated or (before in ("do", "it", "say") and word in ("if", "instead", "then", "?", "today", "tomorrow", "or"))
+    if before not in ("at", "@", "between", "from", "until", "till", "around", "um"):
+        return False
     return (
         not word
         or not word[0].isalnum()

@@ -1,0 +1,207 @@
+"""The times that a message's sentences name, each with the clause it stands in: before anybody asks what they are.
+
+Day and clock are joined where they stand apart ("Date: ..." and "Time: ..."; "come on Thursday. Would 4.30 do?"), and the
+sessions of a timetable below its day take that day. Whose clock an unqualified time is: see ``interviews``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+
+from heardback.model import Message, Owner, SenderKind
+from heardback.understanding import phrasebook
+from heardback.understanding.phrasebook import Sentence
+from heardback.understanding.sender import Sender
+from heardback.understanding.timeframes import SpokenMoment, read_moments
+from heardback.understanding.zones import zone_of, zone_of_writer
+from heardback.workdays import place_of_zone
+
+_TIME_WORDS = frozenset(phrasebook.data("time_words")["words"])
+_CLOCK = re.compile(
+    r"\d(?:[:.h]\d\d)?\s?(?:am|pm|a\.m|p\.m|hrs|hours|uhr|ish)\b|\d[:h]\d\d|\d(?:st|nd|rd|th)\b|\b\d{1,2}[/.]\d{1,2}\b"
+    r"|\b(?:to|at|do|would|around|about) \d{1,2}\b|^\d{1,2} (?:is|works|suits)"
+)
+_PLACE_BEHIND = re.compile(
+    r"\s\(?(UK|London|Dublin|Berlin|Paris|Amsterdam|Singapore|Sydney|Toronto|Chicago|Denver)\b(?!\s(?:office|site|branch))"
+)
+_ON_SITE = re.compile(
+    r"\b(?:in person|in-person|on-?site|come (?:in|to|over|down|along)|visit us|at (?:our|the) (?:\w+ ){0,2}(?:offices?|"
+    r"premises|site|"
+    r"building|campus|showroom|headquarters|hq|factory|plant|warehouse|school|hospital|hotel|kitchen|studio|depot|centre|center)|"
+    r"reception|front desk|street|(?:\d(?:st|nd|rd|th)|ground|first|second) floor|meeting room)\b",
+    re.I,
+)
+_REMOTE = re.compile(
+    r"\b(?:video|zoom|teams|phone|telephone|telephonic|call|ring|skype|webex|google meet|meet\.|link|online|remote(?:ly)?|"
+    r"virtual|screen)\b",
+    re.I,
+)
+_BUT = re.compile(r";|,? (?:but|however|though|although)\b,?|\.\s", re.I)
+_ASIDE = re.compile(
+    r"(?:,| and| so| -| –| —) {0,2}(?:and |so |also )?"
+    r"(?=(?:do|does|will|can|could|should|shall|is|are|what|where|which|who|how|would)\b)",
+    re.I,
+)
+_ABOUT_THE_TIME = re.compile(
+    r"\b(?:that|this|it|suit|suits|work|works|ok|okay|fine|alright|possible|instead|free|available|make|do you)\b", re.I
+)
+_SAME_TABLE = 2
+"""Sentences from one row of a timetable to the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """A time that a sentence names: ``at`` is the sentence's place in the message, ``before`` what stands right before it,
+    ``behind`` right after it, ``clause`` the part of the sentence that speaks of it (the sentence itself where it has one)."""
+
+    at: int
+    day: date | None
+    start: datetime | None
+    end: datetime | None
+    clock: str | None
+    quote: str
+    before: str
+    behind: str
+    clause: Sentence
+
+
+def names_time(sentence: Sentence) -> bool:
+    return bool(sentence.words & _TIME_WORDS) or _CLOCK.search(sentence.plain) is not None
+
+
+def names_clock(sentence: Sentence) -> bool:
+    """Holds digits of a clock, or "noon": what a whole time has and a bare weekday has not."""
+    return _CLOCK.search(sentence.plain) is not None or not sentence.words.isdisjoint(
+        ("noon", "midday", "half", "quarter", "o'clock")
+    )
+
+
+def spoken_times(
+    sentences: Sequence[Sentence], near: frozenset[int], message: Message, sender: Sender, owner: Owner
+) -> list[Spoken]:
+    """All times of the sentences at ``near``, in the order of the text."""
+    return _Reader(sentences, message, sender, owner).read(near)
+
+
+def clock_of(sentences: Sequence[Sentence], message: Message, sender: Sender, owner: Owner) -> tzinfo:
+    """The zone of a time that names none: see ``interviews``."""
+    if sender.kind is not SenderKind.PERSON or not message.sent_at.utcoffset():
+        return owner.zone
+    if message.sent_at.utcoffset() == message.sent_at.astimezone(owner.zone).utcoffset():
+        return owner.zone
+    texts = [sentence.original for sentence in sentences]
+    if any(_REMOTE.search(text) for text in texts) or not any(_ON_SITE.search(text) for text in texts):
+        return owner.zone
+    return zone_of_writer(message.sent_at, None) or owner.zone
+
+
+class _Reader:
+    def __init__(self, sentences: Sequence[Sentence], message: Message, sender: Sender, owner: Owner) -> None:
+        self.sentences = sentences
+        self.message = message
+        self.owner = owner
+        self.zone = clock_of(sentences, message, sender, owner)
+        place = place_of_zone(owner.timezone)
+        self.country = owner.country or (place.country if place else None)
+        self.found: list[Spoken] = []
+        self.pending: tuple[int, SpokenMoment] | None = None
+        self.row: tuple[int, date] | None = None
+
+    def read(self, near: frozenset[int]) -> list[Spoken]:
+        for at, sentence in enumerate(self.sentences):
+            if at not in near or not names_time(sentence):
+                continue
+            text = sentence.original[: phrasebook.LONGEST_SENTENCE]
+            for moment in read_moments(text, self.message.sent_at, self.owner.zone, country=self.country):
+                self._take(at, _in_named_place(moment, text))
+        self._flush()
+        return self.found
+
+    def _take(self, at: int, moment: SpokenMoment) -> None:
+        if self.pending is not None:
+            before, part = self.pending
+            joined = _join(part, moment, at - before)
+            if joined is not None:
+                self._keep(before if part.start else at, joined)
+                self.pending = None
+                self.row = (at, joined.day) if joined.day else None
+                return
+            self._flush()
+        if moment.day is not None and moment.start is not None:
+            self._keep(at, moment)
+            self.row = (at, moment.day)
+        elif self.row and moment.start is not None and at != self.row[0] and self._is_row(at, moment):
+            self._keep(at, replace(moment, day=self.row[1]))
+            self.row = (at, self.row[1])
+        else:
+            self.pending = (at, moment)
+
+    def _is_row(self, at: int, moment: SpokenMoment) -> bool:
+        """Does a row of the timetable above begin with this time?"""
+        assert self.row is not None
+        return at - self.row[0] <= _SAME_TABLE and moment.span[0] <= 3
+
+    def _flush(self) -> None:
+        if self.pending is not None:
+            self._keep(*self.pending)
+            self.pending = None
+
+    def _keep(self, at: int, moment: SpokenMoment) -> None:
+        sentence = self.sentences[at]
+        instants = moment.instants(self.zone)
+        self.found.append(
+            Spoken(
+                at=at,
+                day=moment.day,
+                start=instants[0] if instants else None,
+                end=instants[1] if instants else None,
+                clock=f"{moment.start:%H:%M}" if moment.start else None,
+                quote=moment.quote.lower(),
+                before=sentence.original[max(0, moment.span[0] - 40) : moment.span[0]].lower(),
+                behind=sentence.original[moment.span[1] : moment.span[1] + 60].lower(),
+                clause=_clause(sentence, moment.span),
+            )
+        )
+
+
+def _in_named_place(moment: SpokenMoment, text: str) -> SpokenMoment:
+    """ "3pm UK": a place right behind a clock is its zone; elsewhere it is only a place."""
+    if moment.start is None or moment.zone is not None:
+        return moment
+    behind = _PLACE_BEHIND.match(text, moment.span[1])
+    zone = zone_of(f"{behind[1]} time") if behind else None
+    return replace(moment, zone=zone) if zone is not None else moment
+
+
+def _join(first: SpokenMoment, second: SpokenMoment, distance: int) -> SpokenMoment | None:
+    """ "Date: Thursday, March 5" + "Time: 10:00 AM", or a clock and then its day within one sentence or two rows. A weekday right
+    after two alternatives ("Wednesday 25 or Thursday 26") joins nothing."""
+    if first.day is not None and first.start is None and second.day is None and second.start is not None and distance <= 2:
+        return replace(
+            first, start=second.start, end=second.end, zone=second.zone, quote=f"{first.quote} {second.quote}", span=second.span
+        )
+    if first.day is None and first.start is not None and second.day is not None and second.start is None and distance == 0:
+        return replace(first, day=second.day, quote=f"{first.quote} {second.quote}")
+    return None
+
+
+def _clause(sentence: Sentence, span: tuple[int, int]) -> Sentence:
+    """The part of a sentence that speaks of the time at ``span``: "I can't do Monday, but *Thursday at 3 suits*", and without
+    a question that is about something else: "*Thursday at 2 is perfect*, will I bring my knives?"."""
+    text = sentence.original[: phrasebook.LONGEST_SENTENCE]
+    if span[1] > len(text):
+        return sentence
+    first, last = 0, len(text)
+    for cut in _BUT.finditer(text):
+        if cut.end() <= span[0]:
+            first = cut.end()
+        elif cut.start() >= span[1]:
+            last = min(last, cut.start())
+    if text[first:last].rstrip().endswith("?"):
+        aside = _ASIDE.search(text, span[1], last)
+        if aside is not None and not _ABOUT_THE_TIME.search(text, aside.end(), last):
+            last = aside.start()
+    return sentence if first == 0 and last == len(text) else phrasebook.sentence(text[first:last])
