@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from heardback.understanding.timeframes.named_days import read_named_day, read_the_holiday
 from heardback.understanding.timeframes.spans import Grain, Span, add_months, coming, day, days, make, monday_of
 from heardback.understanding.timeframes.tokens import Line, read_number, read_ordinal
 from heardback.understanding.timeframes.words import (
@@ -52,15 +53,20 @@ def read_day(line: Line, index: int) -> Found | None:
 
 _NEXT_DAYS = (
     ("day after tomorrow", 2), ("next day", 1), ("following day", 1), ("next working day", 0), ("next business day", 0),
-    ("day after", 1),
+    ("day after", 1), ("next morning", 1), ("next afternoon", 1), ("next evening", 1), ("following morning", 1),
+    ("following afternoon", 1), ("following evening", 1), ("day following", 1),
 )  # fmt: skip
 """Days to add; 0 is the next business day."""
+_NEEDS_ARTICLE = frozenset(("day after", "day following"))
 _NEXT_DAY_STARTS = frozenset(phrase.split()[0] for phrase, _ in _NEXT_DAYS)
 _WEEK_STARTS = THIS | NEXT | {"week"}
 
 
 def _relative(line: Line, index: int) -> Found | None:
     word, after = line.word(index), index + 1
+    end = line.follows(index, "today week") or line.follows(index, "this day week")
+    if end:
+        return day(line.today + timedelta(days=7), "timeframes.day-week"), end
     if word in TODAY:
         return day(line.today, "timeframes.today"), after
     if word in TOMORROW:
@@ -71,7 +77,12 @@ def _relative(line: Line, index: int) -> Found | None:
     start = index + (word == "the")
     for phrase, shift in _NEXT_DAYS if line.word(start) in _NEXT_DAY_STARTS else ():
         end = line.follows(start, phrase)
-        if end and (phrase == "day after tomorrow" or (word == "the" and (phrase != "day after" or _ends_here(line, end)))):
+        has_article = word == "the" or (phrase not in _NEEDS_ARTICLE and _ends_here(line, end))
+        behind = end + (phrase in _NEEDS_ARTICLE and line.word(end) in ("it", "that"))
+        if end and (
+            phrase == "day after tomorrow" or (has_article and (phrase not in _NEEDS_ARTICLE or _ends_here(line, behind)))
+        ):
+            end = behind
             base = line.today if phrase == "day after tomorrow" else line.anchor or line.today
             value = base + timedelta(days=shift) if shift else line.calendar.add(base, 1)
             return day(value, "timeframes.day-after"), end
@@ -110,6 +121,9 @@ def read_weekday_phrase(line: Line, index: int) -> Found | None:
     if dated:
         return dated
     after = _past_weekday(line, after)
+    leaning = _after_a_day(line, after, weekday)
+    if leaning:
+        return leaning
     soon = coming(weekday, line.today)
     if kind == "this":
         return _week_on(line, day(soon, "timeframes.weekday"), after)
@@ -147,7 +161,33 @@ def _from_weekday(line: Line, index: int) -> Found | None:
         return dated
     if token.text in AMBIGUOUS and not _is_meant(line, index):
         return None
-    return _week_on(line, day(coming(weekday, line.today), "timeframes.weekday"), _past_weekday(line, index))
+    after = _past_weekday(line, index)
+    return _after_a_day(line, after, weekday) or _week_on(line, day(coming(weekday, line.today), "timeframes.weekday"), after)
+
+
+def _after_a_day(line: Line, index: int, weekday: int) -> Found | None:
+    """The weekday of ``... after Thanksgiving``, ``... after the bank holiday``, ``... after it``, ``... that follows``: counted
+    from that day, or from the last one named."""
+    end = line.follows(index, "that follows") or (
+        index + 1 if line.word(index) == "following" and _ends_here(line, index + 1) else 0
+    )
+    if not end and line.word(index) == "after":
+        start = index + 1 + (line.word(index + 1) in ("the", "our", "that"))
+        named = read_the_holiday(line, index + 1) or read_named_day(line, index + 1) or read_named_day(line, start)
+        if named:
+            return day(coming(weekday, named[0].last), "timeframes.weekday-after"), named[1]
+        if line.word(index + 1) != "next":
+            behind = index + 1 + (line.word(index + 1) in ("it", "that"))
+            end = (
+                behind if _ends_here(line, behind) and not line.at(behind).number and line.word(behind) not in _AFTER_WHAT else 0
+            )
+    if not end or line.anchor is None or line.anchor < line.today:
+        return None
+    return day(coming(weekday, line.anchor), "timeframes.weekday-after"), end
+
+
+_AFTER_WHAT = frozenset(("we", "i", "you", "they", "he", "she", "it", "a", "the", "your", "our", "this", "that", "noon", "lunch"))
+"""Behind "Friday after" these start what it is after; none of them is a day."""
 
 
 def _is_meant(line: Line, index: int) -> bool:
@@ -157,6 +197,7 @@ def _is_meant(line: Line, index: int) -> bool:
     return (
         line.at(index).is_capital
         or index == 0
+        or line.word(index + 1) in PART_OF_DAY
         or line.word(index - 1) in (*_DAY_LEADS, "next", "this", "early", "coming", "every")
     )
 
@@ -166,6 +207,9 @@ def _week_on(line: Line, span: Span, index: int) -> Found:
     weekday = span.last.weekday()
     if line.word(index) == "week" and line.word(index + 1) not in ("of", "commencing", "beginning"):
         return day(span.last + timedelta(days=7), "timeframes.weekday-week"), index + 1
+    if line.word(index) == "next" and _ends_here(line, index + 1) and not line.follows(index + 1, "week"):
+        later = monday_of(line.today) + timedelta(days=7 + weekday)
+        return Span(first=span.last, last=max(later, span.last), grain=Grain.DAY, rule="timeframes.weekday-next"), index + 1
     if line.word(index) == "fortnight":
         return day(span.last + timedelta(days=14), "timeframes.weekday-fortnight"), index + 1
     end = line.follows(index, "after next")

@@ -14,7 +14,7 @@ from heardback.understanding.timeframes.clocks import clock_near, read_clock
 from heardback.understanding.timeframes.days import Found, number_range, read_day, read_weekday_phrase, week_word
 from heardback.understanding.timeframes.durations import Duration, read_duration, span_after
 from heardback.understanding.timeframes.spans import ONE_DAY, Clock, Grain, Span, coming, day, days, monday_of, with_clock
-from heardback.understanding.timeframes.tokens import Line
+from heardback.understanding.timeframes.tokens import Line, read_number, read_ordinal
 from heardback.understanding.timeframes.words import (
     INTERVIEWS,
     MONTHS,
@@ -55,7 +55,7 @@ _HEADS = frozenset(("in", "within", "inside", "under", "over", "during", "for", 
 _COUNTED_ONLY = frozenset(
     (
         "in", "within", "inside", "under", "over", "for", "give", "allow", "takes", "take", "taking", "another", "need", "needs",
-        "up", "couple", "few", "several", "handful", "some", "an",
+        "longer", "up", "couple", "few", "several", "handful", "some", "an",
     )
 )  # fmt: skip
 """Words at which only a duration can start."""
@@ -72,7 +72,7 @@ _CORE_STARTERS = (
     | TOMORROW
     | frozenset(
         (
-            "finish", "these", "a", "that", "shortly", "soon", "wc", "towards", "toward", "weekend", "day", "mid", "long", "year",
+            "finish", "these", "a", "that", "one", "following", "ere", "shortly", "soon", "wc", "towards", "toward", "weekend", "day", "mid", "long", "year",
             "august", "may", "early", "summer",
         )
     )
@@ -97,6 +97,7 @@ def read_core(line: Line, index: int) -> Found | None:
     return (
         _close_of(line, index)
         or (read_duration_phrase(line, index))
+        or _nth_working_day(line, index)
         or periods.read_nth_weekday(line, index, WEEKDAYS)
         or number_range(line, index)
         or (named_days.read_named_day(line, index) if _may_be_named(line, index) else None)
@@ -112,6 +113,7 @@ def read_core(line: Line, index: int) -> Found | None:
 def _at_number(line: Line, index: int) -> Found | None:
     return (
         read_duration_phrase(line, index)
+        or (_nth_working_day(line, index) if line.word(index + 1) in ("st", "nd", "rd", "th") else None)
         or (periods.read_nth_weekday(line, index, WEEKDAYS) if line.word(index + 1) in ("st", "nd", "rd", "th") else None)
         or number_range(line, index)
         or (periods.read_period(line, index) if line.word(index + 1) in ("st", "nd", "rd", "th") else None)
@@ -168,7 +170,7 @@ def read_duration_phrase(line: Line, index: int) -> Found | None:
         if word == "for" and line.word(after) in ("the", "a"):
             after += 1
         after = line.skip(
-            after, frozenset(("about", "around", "roughly", "approximately", "just", "at", "most", "say", "only")), 2
+            after, frozenset(("about", "around", "roughly", "approximately", "just", "at", "most", "say", "only", "of")), 2
         )
     elif word in ("give", "allow", "takes", "take", "taking", "another", "need", "needs"):
         kind, after = "allow", index + 1
@@ -180,7 +182,9 @@ def read_duration_phrase(line: Line, index: int) -> Found | None:
                 ),
                 4,
             )
-    elif word == "up" and line.word(index + 1) == "to":
+        if word in ("give", "allow") and line.word(after) in ("the", "our", "my", "their"):
+            after = next((n for n in range(after + 1, after + 4) if read_number(line, n)), after)
+    elif (word == "up" and line.word(index + 1) == "to") or (word == "longer" and line.word(index + 1) == "than"):
         kind, after = "allow", index + 2
     has_head = False
     start = after
@@ -195,17 +199,55 @@ def read_duration_phrase(line: Line, index: int) -> Found | None:
         after = start
     if (
         kind
+        and word != "another"
         and line.word(after) in ("week", "month", "year")
         and not ((line.word(after - 1) == "the" and kind == "within") or (has_head and kind == "within"))
     ):
         return None
-    found = read_duration(line, after, has_head=has_head or (kind == "within" and after > start))
+    found = read_duration(line, after, has_head=has_head or word == "another" or (kind == "within" and after > start))
     if found is None:
         return None
     duration, end = found
-    if line.word(end) in ("ago", "old", "earlier", "before", "back", "notice", "long", "prior"):
+    if not kind:
+        kind = _kind_behind(line, after, end)
+    if kind != "until" and line.word(end) in ("ago", "old", "earlier", "before", "back", "notice", "long", "prior"):
         return None
     return _counted(line, index, kind, duration, end)
+
+
+def _nth_working_day(line: Line, index: int) -> Found | None:
+    """ "the tenth working day following the interview": counted like ten working days after it."""
+    ordinal = read_ordinal(line, index + (line.word(index) == "the"))
+    if ordinal is None or line.word(ordinal[1]) not in ("working", "business", "calendar") or line.word(ordinal[1] + 1) != "day":
+        return None
+    unit = "day" if line.word(ordinal[1]) == "calendar" else "business"
+    return _counted(line, index, "in", Duration(low=ordinal[0], high=ordinal[0], unit=unit), ordinal[1] + 2)
+
+
+_WAITING = frozenset(("i", "we", "you", "they", "he", "she", "anyone", "anybody", "someone", "there"))
+_WAITS_FOR = frozenset(
+    ("can", "could", "hear", "know", "have", "get", "let", "tell", "decide", "will", "are", "is", "come", "find")
+)
+
+
+def _kind_behind(line: Line, start: int, end: int) -> str:
+    """What stands behind a bare duration may make it a time: "ten days before I can tell you", "five days tops", "thirty days,
+    at the end of which", "if a week goes by", "one more week"."""
+    if any(line.word(n) in ("more", "further") for n in range(start, end)):
+        return "allow"
+    if (
+        line.word(end) in ("before", "until", "till")
+        and line.word(end + 1) in _WAITING
+        and (line.word(end + 2) in _WAITS_FOR or line.word(end + 1).endswith("'ll"))
+    ):
+        return "until"
+    if line.word(end) in ("tops", "max", "maximum") or line.follows(end, "at most") or line.follows(end, "at the most"):
+        return "in"
+    after = end + (line.word(end) == ",")
+    if line.follows(after, "at the end of which") or line.follows(after, "after which") or line.follows(after, "after that"):
+        return "in"
+    after = line.skip(end, frozenset(("has", "have", "should")), 1)
+    return "in" if line.word(after) in ("goes", "go", "gone", "passes", "pass", "passed", "elapse", "elapses", "elapsed") else ""
 
 
 def _counted(line: Line, index: int, kind: str, duration: Duration, end: int) -> Found | None:
@@ -248,7 +290,7 @@ def _past_weekend(span: Span, line: Line) -> Span:
     return replace(span, first=line.calendar.on_or_after(span.first), last=line.calendar.on_or_after(span.last))
 
 
-_FROM = frozenset(("from", "after", "of", "following", "post", "on", "since", "starting", "start", ","))
+_FROM = frozenset(("from", "after", "of", "following", "post", "past", "on", "since", "starting", "start", ","))
 
 
 def _base(line: Line, index: int) -> tuple[date | str | None, int]:
@@ -432,6 +474,11 @@ def _week_then_day(line: Line, index: int) -> Found | None:
 def read_expression(line: Line, index: int) -> Found | None:
     """A preposition, a core, a clock before or behind it, and a second day: the whole timeframe at ``index``."""
     word = line.word(index)
+    closing = (
+        (periods.read_running_out(line, index) or _before_all_leave(line, index)) if word in ("before", "by", "ere") else None
+    )
+    if closing:
+        return closing
     relation, start = _relation(line, index)
     clock: Clock | None = None
     core = read_core(line, start)
@@ -474,6 +521,24 @@ def _said_twice(line: Line, span: Span, index: int) -> Found:
         if WEEKDAYS.get(line.word(after)) == span.last.weekday():
             return span, after + 1 + (line.word(after + 1) == ")" and line.word(index) == "(")
     return span, index
+
+
+_ALL = frozenset(("everyone", "everybody", "people", "we", "i", "they", "all", "things", "office", "team", "school"))
+_LEAVES_FOR = frozenset(("for", "over"))
+
+
+def _before_all_leave(line: Line, index: int) -> Found | None:
+    """ "before everyone disappears for Easter": the last business day before it, its first holiday counted in."""
+    if line.word(index) != "before" or line.word(index + 1 + (line.word(index + 1) == "the")) not in _ALL:
+        return None
+    for after in range(index + 3, index + 8):
+        if line.word(after) not in _LEAVES_FOR:
+            continue
+        named = named_days.read_named_day(line, after + 1) or named_days.read_named_day(line, after + 2)
+        if named:
+            last = line.calendar.on_or_before(named[0].first - ONE_DAY)
+            return days(line.today, last, "timeframes.before"), named[1]
+    return None
 
 
 _BY = {
@@ -520,7 +585,9 @@ def _related(relation: str, span: Span, line: Line) -> Span:
         last = span.first - ONE_DAY
         if span.rule == "timeframes.weekday-next":
             last = span.last - ONE_DAY
-        if span.grain in (Grain.WEEK, Grain.WEEKEND):
+        if span.grain is Grain.WEEKEND:
+            last = monday_of(span.first) + timedelta(days=4)  # the Friday, even where it is a holiday
+        elif span.grain is Grain.WEEK:
             last = line.calendar.on_or_before(last)
         last = max(last, line.today)
         return replace(span, first=min(line.today, last), last=last, grain=Grain.RANGE, rule="timeframes.before")
@@ -645,6 +712,11 @@ def _past_tail(line: Line, index: int) -> int:
     """Past words that close a timeframe and belong to its quote: "at the latest", "latest", "morning", "EOD"."""
     for _ in range(2):
         after = line.skip(index, _OPENING, 1)
+        close = _past_close(line, after)
+        behind = line.skip(close, frozenset(("on", "of", "the", "this", "next")), 3)
+        if close and line.word(behind) not in WEEKDAYS and line.word(behind) not in TOMORROW and line.at(behind).number is None:
+            index = close
+            continue
         end = line.word(after) in ("at", "or", "if") and (
             line.follows(after, "at the very latest")
             or line.follows(after, "at the latest")

@@ -142,13 +142,29 @@ def _next_one(line: Line, pair: Callable[[int], _Pair], index: int) -> tuple[Spa
     return (day(first, "timeframes.named-day") if first == last else days(first, last, "timeframes.named-day")), index
 
 
+def read_the_holiday(line: Line, index: int) -> tuple[Span, int] | None:
+    """ "the holiday", which one the calendar knows: the next public holiday of the writer's places."""
+    end = (
+        line.follows(index, "the holiday")
+        or line.follows(index, "the holiday weekend")
+        or line.follows(index, "the long weekend")
+    )
+    first = _next_holiday(line) if end else None
+    return (day(first, "timeframes.bank-holiday"), end) if first else None
+
+
+def _next_holiday(line: Line) -> date | None:
+    return next((line.today + n * ONE_DAY for n in range(1, 120) if line.calendar.holiday_name(line.today + n * ONE_DAY)), None)
+
+
 def _public_holiday(line: Line, index: int) -> tuple[Span, int] | None:
     """ "the bank holiday", "the public holiday", "spring bank holiday": the next one of the writer's calendar."""
-    after = index + (line.word(index) in ("spring", "summer", "august", "may", "early"))
+    after = index + (line.word(index) == "the")
+    after += line.word(after) in ("spring", "summer", "august", "may", "early")
     if line.word(after) not in ("bank", "public") or line.word(after + 1) not in ("holiday", "hols", "hol"):
         return None
     after += 2
-    first = next((line.today + n * ONE_DAY for n in range(1, 120) if line.calendar.holiday_name(line.today + n * ONE_DAY)), None)
+    first = _next_holiday(line)
     if first is None:
         return None
     last = first

@@ -23,7 +23,7 @@ _PARTS = {
 STARTERS = frozenset(_PARTS) | frozenset(
     (
         "the", "week", "wk", "w", "kw", "cw", "first", "second", "third", "fourth", "last", "this", "next", "coming", "upcoming",
-        "following", "current", "my", "weekend", "midweek", "month", "quarter", "eow", "eom", "eoy", "eoq", "q", "long",
+        "following", "current", "my", "weekend", "wkend", "hump", "calendar", "year", "midweek", "month", "quarter", "eow", "eom", "eoy", "eoq", "q", "long",
     )
 )  # fmt: skip
 _PREPOSITIONS = frozenset(
@@ -71,8 +71,16 @@ def _short_form(line: Line, index: int) -> Found | None:
     index += line.word(index) == "the"
     word, today = line.word(index), line.today
     if word == "midweek" or (word == "mid" and line.word(index + 1) == "-" and line.word(index + 2) == "week"):
-        monday = monday_of(today) + timedelta(days=7 if today.weekday() >= 3 else 0)
-        return _part_of("mid", _week(line, monday), line), index + (1 if word == "midweek" else 3)
+        after = index + (1 if word == "midweek" else 3)
+        named = week_word(line, line.skip(after, frozenset((",", "of", "in")), 1))
+        monday = named[0] if named else monday_of(today) + timedelta(days=7 if today.weekday() >= 3 else 0)
+        return _part_of("mid", _week(line, monday), line), named[1] if named else after
+    if word == "hump" and line.word(index + 1) == "day":
+        named = week_word(line, line.skip(index + 2, frozenset((",", "of", "in")), 1))
+        monday = named[0] if named else monday_of(today) + timedelta(days=7 if today.weekday() >= 2 else 0)
+        return day(monday + timedelta(days=2), "timeframes.weekday"), named[1] if named else index + 2
+    if word in ("week", "month", "quarter", "year") and line.word(index + 1) in ("end", "-") and line.word(index - 1) != "a":
+        return _end_of(line, index, line.follows(index + 1, "end") or line.follows(index + 1, "- end"), word)
     if word == "eow":
         return _part_of("end", _week(line, monday_of(today)), line), index + 1
     if word == "eom":
@@ -82,6 +90,25 @@ def _short_form(line: Line, index: int) -> Found | None:
     if word == "eoq":
         return _part_of("end", _quarter(today), line), index + 1
     return None
+
+
+def _end_of(line: Line, index: int, end: int, word: str) -> Found | None:
+    """ "month end", "quarter-end", "year end"; a week end is a weekend."""
+    found = _period(line, index) if end and word != "week" else None
+    return (_part_of("end", found[0], line), end) if found else None
+
+
+def read_running_out(line: Line, index: int) -> Found | None:
+    """ "before the week is over", "by the time the month is out": the end of that week or month."""
+    start = line.follows(index, "before") or line.follows(index, "by the time") or line.follows(index, "ere")
+    noun = start + (line.word(start) in ("the", "this"))
+    if not start or line.word(noun).removesuffix("'s") not in ("week", "month", "year", "quarter"):
+        return None
+    after = noun + 1 + (line.word(noun + 1) == "is")
+    if after == noun + 1 and not line.word(noun).endswith("'s"):
+        return None
+    found = _period(line, start) if line.word(after) in ("over", "out", "up", "done", "through", "finished") else None
+    return (_part_of("end", found[0], line), after + 1) if found else None
 
 
 # -------------------------------------------------------------------------------------- the periods themselves
@@ -160,7 +187,7 @@ def _weekend(line: Line, index: int) -> Found | None:
         shift, after = (7 if word in ("next", "following") else 0), after + 1
     if line.word(after) in ("long", "holiday"):
         after += 1
-    if line.word(after) == "weekend":
+    if line.word(after) in ("weekend", "wkend"):
         end = after + 1
     elif line.word(after) == "week" and line.word(after + 1) == "-" and line.word(after + 2) == "end":
         end = after + 3
@@ -232,6 +259,9 @@ def _part(line: Line, index: int) -> Found | None:
     weekend = _weekend(line, start)
     if weekend and part in ("end", "any", "late"):
         return weekend
+    of_a_day = _week_of(line, start) or _week_of(line, start - 1)
+    if of_a_day and start > after:
+        return _part_of(part, Period(of_a_day[0].first, of_a_day[0].last, Grain.WEEK), line), of_a_day[1]
     found = _period(line, start)
     if found is None and start > after:
         found = _period(line, start - 1)
@@ -333,11 +363,13 @@ def _week_of(line: Line, index: int) -> Found | None:
 
 def _numbered_week(line: Line, index: int) -> Found | None:
     """ "week 12", "KW 12", "CW12" (ISO 8601 weeks), "first week of February", "the last week in March"."""
+    index += line.word(index) == "calendar" and line.word(index + 1) == "week"
     word = line.word(index)
     if word in ("week", "wk", "kw", "cw"):
         after = index + 1 + (line.word(index + 1) in (".", "#", "no"))
         number = line.at(after).number
-        if number is None or not 1 <= number <= 53 or line.word(after + 1) in (":", "of", "."):
+        decimal = line.word(after + 1) == "." and line.at(after + 2).number is not None
+        if number is None or not 1 <= number <= 53 or line.word(after + 1) in (":", "of") or decimal:
             return None
         monday = _iso_monday(line.today.year, number)
         if monday is not None and monday + timedelta(days=4) < line.today:

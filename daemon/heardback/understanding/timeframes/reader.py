@@ -34,8 +34,8 @@ _STARTERS = (
             "during", "for", "from", "between", "either", "a", "an", "couple", "few", "several", "give", "allow", "takes", "take",
             "taking", "another", "up", "eod", "cob", "cop", "eob", "close", "end", "finish", "day", "noon", "midday", "half",
             "that",
-            "ahead", "as", "shortly", "soon", "towards", "toward", "wc", "kw", "cw", "need", "needs", "twenty", "thirty", "w",
-            "q",
+            "ahead", "as", "shortly", "soon", "towards", "toward", "wc", "cw", "need", "needs", "twenty", "thirty", "w",
+            "q", "longer", "ere", "kw",
         )
     )
 )  # fmt: skip

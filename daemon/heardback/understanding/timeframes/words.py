@@ -35,7 +35,7 @@ FILLING = frozenset(("calendar", "full", "more", "further", "short", "whole", "c
 TODAY = frozenset(("today", "tonight", "tonite"))
 TOMORROW = frozenset(("tomorrow", "tmrw", "tmr", "tomorow", "tommorow", "tommorrow"))
 PART_OF_DAY = frozenset(
-    ("morning", "afternoon", "evening", "night", "lunch", "lunchtime", "dinnertime", "midday", "noon", "am", "pm", "eve")
+    ("morning", "afternoon", "arvo", "evening", "night", "lunch", "lunchtime", "dinnertime", "midday", "noon", "am", "pm", "eve")
 )
 PAST = frozenset(("last", "past", "previous"))
 THIS = frozenset(("this", "current", "my"))
@@ -46,8 +46,8 @@ INTERVIEWS = frozenset(
     (
         "interview", "interviews", "onsite", "site", "panel", "audition", "screen", "conversation", "chat", "visit", "call",
         "round",
-        "trial", "assessment", "presentation", "recall", "interviewing", "discussion", "tasting", "stage", "shift", "demonstration",
-        "demo", "viva", "rehearsal", "reading", "observation", "lesson", "workshop", "walkthrough",
+        "trial", "assessment", "presentation", "recall", "interviewing", "discussion", "tasting", "stage", "shift",
+        "demonstration", "demo", "viva", "rehearsal", "reading", "observation", "lesson", "workshop", "walkthrough",
     )
 )  # fmt: skip
 """Nouns for the meeting from which "within a week of your ..." counts."""
@@ -63,7 +63,7 @@ _ALSO_NOUNS = """
 week's wks month's year's wk quarter weekend midweek eow eom eoy eoq q end close finish eod cob cop eob eobd noon midday midnight
 thereafter shortly soon thanksgiving holiday holidays hols hol
 easter pentecost break eve christmas xmas season halloween juneteenth valentines
-morning afternoon evening night lunch lunchtime dinnertime
+morning afternoon evening night lunch lunchtime dinnertime hump wkend
 """
 TIME_NOUNS = (
     frozenset(WEEKDAYS)
