@@ -72,7 +72,8 @@ _CORE_STARTERS = (
     | TOMORROW
     | frozenset(
         (
-            "finish", "these", "a", "that", "one", "following", "ere", "shortly", "soon", "wc", "towards", "toward", "weekend", "day", "mid", "long", "year",
+            "finish", "these", "a", "that", "one", "following", "ere", "shortly",
+            "soon", "wc", "towards", "toward", "weekend", "day", "mid", "long", "year",
             "august", "may", "early", "summer",
         )
     )

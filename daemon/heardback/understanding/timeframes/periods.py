@@ -23,7 +23,8 @@ _PARTS = {
 STARTERS = frozenset(_PARTS) | frozenset(
     (
         "the", "week", "wk", "w", "kw", "cw", "first", "second", "third", "fourth", "last", "this", "next", "coming", "upcoming",
-        "following", "current", "my", "weekend", "wkend", "hump", "calendar", "year", "midweek", "month", "quarter", "eow", "eom", "eoy", "eoq", "q", "long",
+        "following", "current", "my", "weekend", "wkend", "hump", "calendar", "year",
+        "midweek", "month", "quarter", "eow", "eom", "eoy", "eoq", "q", "long",
     )
 )  # fmt: skip
 _PREPOSITIONS = frozenset(
