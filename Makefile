@@ -15,7 +15,7 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PYTEST_ARGS ?=
 
-.PHONY: help demo test test-full lint format types unit dovecot schema lock wheel clean
+.PHONY: help demo test test-full lint format types unit bench-understanding dovecot schema lock wheel clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,9 @@ types: $(DEV_STAMP) ## mypy --strict
 
 unit: $(DEV_STAMP) ## the tests alone; PYTEST_ARGS chooses
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench-understanding: $(DEV_STAMP) ## what understanding one message costs on this machine
+	$(BIN)/python -m tests.bench_understanding
 
 # The tests against a real IMAP server need Dovecot. Where it may be installed it is; where not, they are skipped by name. In CI they
 # are never skipped: a check that quietly does less than it says is worse than none.

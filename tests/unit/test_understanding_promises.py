@@ -191,7 +191,11 @@ def test_the_example_beside_each_phrase_is_a_promise(phrase: Phrase) -> None:
     assert read_sentence(phrase.example, WRITTEN, US) is not None
 
 
-@pytest.mark.parametrize("phrase", [*phrases("promise"), *phrases("restated")], ids=lambda phrase: phrase.name)
+@pytest.mark.parametrize(
+    "phrase",
+    [phrase for table in ("promise", "loose", "restated", "restated_loose") for phrase in phrases(table)],
+    ids=lambda phrase: phrase.name,
+)
 def test_what_a_phrase_reads_holds_a_trigger(phrase: Phrase) -> None:
     assert triggers() & phrasebook.sentence(phrase.example).words
 

@@ -82,21 +82,27 @@ def sentence(text: str) -> Sentence:
     return Sentence(original=text, plain=flat, words=words_of(flat))
 
 
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of a table, compiled when a sentence first asks for it: all of them at the start would take most of a second."""
+    return re.compile(pattern)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     name: str
     label: str
-    pattern: re.Pattern[str]
+    pattern: str
     words: frozenset[str]
-    unless: re.Pattern[str] | None
+    unless: str | None
     weight: float
     example: str
     near: tuple[str, ...]
 
     def finds(self, sentence: Sentence) -> bool:
-        if not self.pattern.search(sentence.plain):
+        if not compiled(self.pattern).search(sentence.plain):
             return False
-        return self.unless is None or not self.unless.search(sentence.plain)
+        return self.unless is None or not compiled(self.unless).search(sentence.plain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +167,9 @@ def _rule(entry: dict[str, Any], classes: dict[str, str]) -> Rule:
     return Rule(
         name=entry["name"],
         label=entry["label"],
-        pattern=re.compile(_filled(entry["pattern"], classes)),
+        pattern=_filled(entry["pattern"], classes),
         words=frozenset(entry["words"]),
-        unless=re.compile(unless) if unless else None,
+        unless=unless or None,
         weight=float(entry.get("weight", 1)),
         example=entry["example"],
         near=tuple(entry.get("near", ())),

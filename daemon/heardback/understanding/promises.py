@@ -35,44 +35,43 @@ FURTHEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """``needs`` must be found too, ``unless`` must not."""
+    """``needs`` must be found too, ``unless`` must not. Compiled on first use."""
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: str
     example: str
-    needs: re.Pattern[str] | None = None
-    unless: re.Pattern[str] | None = None
+    needs: str | None = None
+    unless: str | None = None
 
-    def search(self, text: str) -> re.Match[str] | None:
-        if self.needs and not self.needs.search(text):
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """The first place from ``start`` on."""
+        if self.needs and not phrasebook.compiled(self.needs).search(text):
             return None
-        if self.unless and self.unless.search(text):
+        if self.unless and phrasebook.compiled(self.unless).search(text):
             return None
-        return self.pattern.search(text)
+        return phrasebook.compiled(self.pattern).search(text, start)
 
 
 @lru_cache(maxsize=8)
 def phrases(table: str) -> tuple[Phrase, ...]:
-    """One table of ``phrases/promises.toml``, compiled: "promise", "loose", "denial", "restated", "restated_loose", "asked" or
+    """One table of ``phrases/promises.toml``: "promise", "loose", "denial", "restated", "restated_loose", "asked" or
     "due"."""
     data = phrasebook.data("promises")
     words: dict[str, str] = data["words"]
 
-    def compiled(pattern: str | None) -> re.Pattern[str] | None:
-        if pattern is None:
-            return None
+    def filled(pattern: str) -> str:
         for _ in range(3):
             for name, value in words.items():
                 pattern = pattern.replace("{" + name + "}", value)
-        return re.compile(pattern)
+        return pattern
 
     return tuple(
         Phrase(
             entry["name"],
-            re.compile(compiled(entry["pattern"]) or ""),
+            filled(entry["pattern"]),
             entry["example"],
-            compiled(entry.get("needs")),
-            compiled(entry.get("unless")),
+            filled(entry.get("needs", "")) or None,
+            filled(entry.get("unless", "")) or None,
         )
         for entry in data[table]
     )
@@ -280,7 +279,7 @@ def _matches(phrase: Phrase, text: str) -> list[re.Match[str]]:
     first = phrase.search(text)
     if first is None:
         return []
-    second = phrase.pattern.search(text, first.end())
+    second = phrase.search(text, first.end())
     return [first, second] if second else [first]
 
 
