@@ -1,8 +1,8 @@
-"""A bank of letters and sentences with what a careful person reads in them: how far the rules carry beyond their own examples.
+"""A bank of letters and sentences with what a careful person reads in them: how far the rules carry beyond their examples.
 
 Each half was written apart from the rules. ``dev`` is there to learn from; ``heldout`` is only ever measured, so the distance
-between the two is what the rules owe to having seen the letters. ``python -m tests.corpus.bank [dev|heldout]`` prints the figures, and
-for dev every letter that is read wrongly.
+between the two is what the rules owe to having seen the letters. ``python -m tests.corpus.bank [dev|heldout]`` prints the
+figures, and for dev every letter that is read wrongly.
 """
 
 from __future__ import annotations
