@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -25,9 +26,9 @@ def main() -> None:
         if isinstance(message := read(_raw(item.content, item.folder, number)), Message)
     ]
     costs = sorted((_cost(messages, owner) for _ in range(PASSES + 1)), reverse=True)
-    print(f"{len(messages)} messages; first pass {costs[0]:.2f} ms a message, then {sum(costs[1:]) / PASSES:.2f} ms")
+    sys.stdout.write(f"{len(messages)} messages; first pass {costs[0]:.2f} ms a message, then {sum(costs[1:]) / PASSES:.2f} ms\n")
     slowest = max(messages, key=lambda message: _cost([message], owner))
-    print(f"slowest: {_cost([slowest], owner):.1f} ms, {slowest.subject!r}")
+    sys.stdout.write(f"slowest: {_cost([slowest], owner):.1f} ms, {slowest.subject!r}\n")
 
 
 def _cost(messages: list[Message], owner: Owner) -> float:
