@@ -11,7 +11,7 @@ from typing import NamedTuple
 from heardback.understanding.timeframes.words import NUMBERS, ORDINALS, TIME_NOUNS
 from heardback.workdays import WorkCalendar
 
-MAX_TOKENS = 4_000
+MAX_TOKENS = 1_000
 """Of one text. Hostile text is longer; letters are not."""
 
 _TOKEN = re.compile(r"\d{1,9}|[apAP]\.\s?[mM]\b\.?|[^\W\d_]+(?:['’][^\W\d_]+){0,3}|[^\w\s]")
