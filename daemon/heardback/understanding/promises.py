@@ -29,6 +29,8 @@ from heardback.understanding.timeframes.words import TIME_NOUNS
 from heardback.workdays import WorkCalendar
 
 MAX_QUOTE = 240
+LONGEST_READ = 12_000
+"""Characters of what is given as one sentence; more is a mistake or hostile."""
 FURTHEST = 200
 """Days; nobody promises an answer further off. A yearless date that is just over would come out a year late."""
 
@@ -212,6 +214,7 @@ def read_sentence(
 ) -> PromiseFinding | None:
     """The statement of when the employer will next be in touch, whoever sent the sentence, or None; of several the last
     (a second one corrects the first). Text of more than one sentence is read in order. Never raises."""
+    sentence = sentence[:LONGEST_READ]
     may_restate = not _is_wish(sentence) and not _asks(split(sentence))
     last: PromiseFinding | None = None
     anchor: date | None = None
