@@ -26,8 +26,9 @@ def best(facts: MessageFacts) -> tuple[str | None, str | None]:
 
 @pytest.mark.parametrize("row", data("name_patterns")["pattern"], ids=lambda row: row["rule"])
 def test_each_place_gives_the_name_of_its_example(row: dict[str, Any]) -> None:
-    freemail = Address(name="Lena Fox", address="lena.fox@gmail.com")
-    facts = read(row["example"] + "\n\nAbout your application and the interview for the job.", sender=freemail)
+    address = "lena.fox@harbour-talent.example" if row.get("by_agency") else "lena.fox@gmail.com"
+    sender = Address(name="Lena Fox", address=address)
+    facts = read(row["example"] + "\n\nAbout your application and the interview for the job.", sender=sender)
     found = facts.roles if row["finds"] == "role" else facts.employers
     assert row["name"] in [item.name for item in found]
 

@@ -84,13 +84,18 @@ def _name(name: Words) -> Node:
 
 
 def _files(unit: Unit) -> set[str]:
-    """Requisition numbers in subjects, each with the domain that wrote it: another house may number alike."""
+    """Requisition numbers in subjects, each with the domain that wrote it: another house may number alike. A long one of letters and
+    figures is nobody else's, and ties a platform's letters to the house's own."""
     return {
-        f"{message.sender.domain} {reference}"
+        f"{'' if _is_rare(reference) else message.sender.domain} {reference}"
         for message in unit.messages
         if message.sender is not None and not message.by_owner
         for reference in references(message.subject)
     }
+
+
+def _is_rare(reference: str) -> bool:
+    return len(reference) >= 7 and any(map(str.isalpha, reference)) and sum(map(str.isdigit, reference)) >= 3
 
 
 def _best_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mapping[str, Words]:
@@ -271,5 +276,17 @@ def _settle_private_addresses(found: Sequence[Unit], groups: Groups[Node], world
                 continue
             words = person_words(message.sender.name)
             known = {address for name, address in by_first.get(words[0], ()) if same_person(words, name)} if words else set()
+            known = known or _named_in(message.subject, by_first)
             if len(known) == 1 and not unit.name:
                 groups.join(("unit", home[known.pop()].key), ("unit", unit.key))
+
+
+def _named_in(subject: str, by_first: Mapping[str, set[tuple[Words, str]]]) -> set[str]:
+    """The addresses of a correspondent whose full name stands in a subject: "from breda fennelly (naas)"."""
+    spoken = person_words(subject)
+    return {
+        address
+        for first, last in zip(spoken, spoken[1:], strict=False)
+        for name, address in by_first.get(first, ())
+        if len(last) > 2 and name[-1] == last
+    }

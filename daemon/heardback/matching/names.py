@@ -30,11 +30,14 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def employer_words(name: str) -> Words:
-    """The words that count: "The Harrow & Pike Recruiting Team, LLC" -> ("harrow", "pike")."""
+    """The words that count: "The Harrow & Pike Recruiting Team, LLC" -> ("harrow", "pike"); "Office of Essential Supplies" ->
+    ("essential", "supplies")."""
     found = _WORD.findall(_POSSESSIVE.sub("", plain(name[:200])))
     kept = [word for word in found if word not in words("legal") and word not in {"the", "and"}]
     while len(kept) > 1 and kept[-1] in words("departments"):
         kept.pop()
+    if len(kept) > 3 and kept[0] in words("offices_of") and kept[1] in ("of", "for"):
+        kept = kept[2:]
     return tuple(kept or found)
 
 

@@ -142,8 +142,16 @@ def learn(facts: Iterable[MessageFacts], owner: Owner) -> World:
             free = is_freemail(fact.sender.domain)
             agencies[fact.sender.address if free else organisation(fact.sender.domain)][fact.agency] += 1
     relays = {domain for domain in relayed if not spoken[domain]}
-    names = {key: max(counts, key=lambda name: (counts[name], len(name), name)) for key, counts in agencies.items()}
+    names = {key: _spelt_out(counts) for key, counts in agencies.items()}
     return World(owner=owner, relays=frozenset(relays | {organisation(domain) for domain in relays}), agencies=names)
+
+
+def _spelt_out(counts: Mapping[str, int]) -> str:
+    """The commonest name, and of its spellings the one with blanks: "Dunmarra Talent" rather than "Dunmarratalent"."""
+    joined: Counter[str] = Counter()
+    for name, count in counts.items():
+        joined["".join(employer_words(name))] += count
+    return max(counts, key=lambda name: (joined["".join(employer_words(name))], len(name), counts[name], name))
 
 
 def may_belong(fact: MessageFacts) -> bool:

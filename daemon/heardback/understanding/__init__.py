@@ -118,6 +118,8 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     cut = tuple(phrasebook.sentence(piece) for piece in sentences.split(text))
     by_owner = sender.kind is SenderKind.OWNER
     about, evidence = topic.find_topic(message, sender, cut, subject)
+    if not by_owner and topic.is_anothers(message, owner):
+        about, evidence = Topic.UNRELATED, subject.evidence("topic.written-to-another")
     if about is Topic.UNRELATED:
         return _of_unrelated(message, sender, cut, evidence, owner)
     if about is Topic.UNKNOWN:
@@ -136,8 +138,8 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
         kinds = kind.employer_kinds(message, sender, cut, moments, promised)
         if kinds.says(*_ASKING):
             due = promises.find_due(spoken, message.sent_at, calendar)
-    found = names.find_names(message, sender, cut, owner)
-    about, evidence = topic.with_names(about, evidence, kinds, found.roles, sender)
+    found = names.find_names(message, sender, cut, owner, is_hiring=about is Topic.HIRING)
+    about, evidence = topic.with_names(about, evidence, kinds, found.roles, sender, by_agency=found.agency is not None)
     about, evidence = topic.with_kinds(about, evidence, kinds)
     facts = _facts(message, sender, kinds)
     return replace(
@@ -184,7 +186,7 @@ def _by_header(message: Message, sender: Sender, subject: Sentence, owner: Owner
     about, evidence = topic.find_topic(message, sender, (), subject)
     if sender.kind is SenderKind.MACHINE:
         about, evidence = Topic.UNKNOWN, None
-    found = names.find_names(message, sender, (), owner) if about is Topic.HIRING else Names()
+    found = names.find_names(message, sender, (), owner, is_hiring=True) if about is Topic.HIRING else Names()
     return replace(
         _facts(message, sender, kinds),
         topic=about,

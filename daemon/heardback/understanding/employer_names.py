@@ -42,6 +42,7 @@ def letters(name: str) -> str:
 def clean(text: str, owner: Owner) -> str | None:
     """The name without its article and with calm capitals; None for what is no employer's: days, offices, posts, the owner."""
     name = re.sub(r"\s?\([^)]{0,40}\)", "", straighten(text)).strip(" .,:;-|\"'*!<>[]")
+    name = re.sub(r"['’]s?$", "", name)
     name = re.sub(r"^(?:the|our|an?|for|your)\s+(?=\S)", "", name, flags=re.I)
     for _ in range(3):
         name = _LOOSE_END.sub("", name).strip(" .,:;-|!")
@@ -69,6 +70,23 @@ def without_legal_form(name: str) -> str:
     return name
 
 
+_OFFICES_OF_BODIES = frozenset(
+    (
+        "estates",
+        "admissions",
+        "facilities",
+        "parking",
+        "library",
+        "kitchen",
+        "events",
+        "finance",
+        "security",
+        "housing",
+        "catering",
+    )
+)
+
+
 def _bare(name: str, departments: frozenset[str]) -> str:
     """Without the office that follows: "Oakmere Talent Acquisition" -> "Oakmere"; "Human Capital Division" goes as a whole."""
     words = name.split()
@@ -78,6 +96,12 @@ def _bare(name: str, departments: frozenset[str]) -> str:
         len(words) > 1
         and words[-1].strip("().,").lower() in departments
         and not (len(words) == 2 and words[-1].lower() == "services")
+    ):
+        words.pop()
+    if (
+        len(words) > 2
+        and words[-1].lower() in _OFFICES_OF_BODIES
+        and words[-2].lower() in ("university", "hospital", "council", "college", "school", "trust")
     ):
         words.pop()
     if words and words[-1].lower() in ("human", "&", "and") and len(words) < len(name.split()):
@@ -151,10 +175,8 @@ def _first(wanted: str, tokens: list[str], how: object) -> Spelt | None:
             continue
         end = how(wanted, tokens, start)  # type: ignore[operator]
         if end:
-            if start and tokens[start - 1] == "The":
-                start -= 0
             name = " ".join(tokens[start:end]).strip(" .,:;!?()'\"|[]<>*")
-            return Spelt(re.sub(r"'s$", "", name), _full(tokens, start, end))
+            return Spelt(re.sub(r"'s$", "", name), _full(tokens, start, end) or _grown_left(tokens, start, end))
     return None
 
 
@@ -219,6 +241,25 @@ def _common(one: str, other: str) -> int:
     while size < min(len(one), len(other)) and one[size] == other[size]:
         size += 1
     return size
+
+
+def _grown_left(tokens: list[str], start: int, end: int) -> str | None:
+    """ "Palmero" in "City of Palmero": the public body before "of"."""
+    if start < 2 or tokens[start - 1].lower() not in ("of", "for") or not _CAPITALISED.match(tokens[start - 2]):
+        return None
+    head = letters(tokens[start - 2])
+    if head not in lists()["organisation_nouns"] and head not in (
+        "university",
+        "office",
+        "bank",
+        "bureau",
+        "city",
+        "department",
+        "ministry",
+        "state",
+    ):
+        return None
+    return " ".join(tokens[start - 2 : end]).strip(" .,:;!?()'\"|[]<>*")
 
 
 def _full(tokens: list[str], start: int, end: int) -> str | None:

@@ -40,10 +40,10 @@ _FIRST = rf"(?:[{employer_names.CAPITAL}][\w&'.+#/-]*|\d{{1,2}}(?:st|nd|rd|th)\b
 _ROLE = rf"{_FIRST}(?:,? (?:{_GRADE}|(?:{SMALL} |in )?(?:\([^()]{{1,30}}\)|{employer_names.WORD}))){{0,8}}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """One entry of ``phrases/name_patterns.toml``. ``surely``: nothing but a post stands there; ``as_body``: the name must be a
-    house's by its own words."""
+    house's by its own words; ``by_agency``: only in the words of somebody who hires for others."""
 
     rule: str
     finds: str
@@ -51,6 +51,7 @@ class _Place:
     pattern: re.Pattern[str]
     surely: bool
     as_body: bool
+    by_agency: bool
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +64,13 @@ def _places() -> tuple[_Place, ...]:
             pattern = pattern.replace(key, value)
         found.append(
             _Place(
-                row["rule"], row["finds"], row["weight"], re.compile(pattern), bool(row.get("surely")), bool(row.get("as_body"))
+                rule=row["rule"],
+                finds=row["finds"],
+                weight=row["weight"],
+                pattern=re.compile(pattern),
+                surely=bool(row.get("surely")),
+                as_body=bool(row.get("as_body")),
+                by_agency=bool(row.get("by_agency")),
             )
         )
     return tuple(found)
@@ -84,14 +91,16 @@ _ASIDE_WEIGHT = 0.4
 # ------------------------------------------------------------------------------------------------------ places
 
 
-def _from_sentences(sentences: Iterable[Sentence], owner: Owner) -> Iterator[tuple[str, NameFinding]]:
+def _from_sentences(sentences: Iterable[Sentence], owner: Owner, *, by_agency: bool) -> Iterator[tuple[str, NameFinding]]:
     triggers = lists()["triggers"]
     for sentence in sentences:
-        if not sentence.words & triggers:
+        if not by_agency and not sentence.words & triggers:
             continue
         text = straighten(sentence.original)[: phrasebook.LONGEST_SENTENCE]
         share = _ASIDE_WEIGHT if _ASIDE.search(sentence.plain) else 1.0
         for place in _places():
+            if place.by_agency and not by_agency:
+                continue
             for match in place.pattern.finditer(text):
                 found = _cleaned(place, match, owner)
                 if found:
@@ -137,6 +146,27 @@ def _from_subject(message: Message, owner: Owner) -> Iterator[tuple[str, NameFin
                 yield "employer", NameFinding(name=name, weight=0.5, evidence=evidence)
 
 
+_CLOSING = re.compile(
+    r"^\W*(?:kind |best |warm |many )?(?:regards|wishes|sincerely|yours|thanks|cheers|best|mit freundlichen|cordialement)\b", re.I
+)
+
+
+def _from_headings(message: Message, owner: Owner) -> Iterator[NameFinding]:
+    """A line above the letter's first words that is a post and nothing else: "Senior Data Analyst, Grade 7 - Ref. 0018"."""
+    lines = [straighten(line) for line in message.body.text.splitlines()[:60] if line.strip()]
+    spoken = [place for place, line in enumerate(lines) if len(line) > 70 or (line.endswith((".", "?")) and len(line) > 30)]
+    writer = letters(message.sender.name) if message.sender else ""
+    for place, line in enumerate(lines[:14]):
+        if _CLOSING.match(line) or not spoken or place >= spoken[-1] or (place and letters(line) == writer):
+            return
+        if len(line) > 90 or line.endswith((".", "?", "!", ",")) or not line[:1].isupper() or place in spoken:
+            continue
+        bare = re.sub(r"^(?:re|subject|position|role|post|vacancy)\s?:\s*", "", line, flags=re.I)
+        role = _role_of_segment(bare)
+        if role and not _names_owner(role, owner) and len(role.split()) >= 0.4 * len(bare.split()):
+            yield NameFinding(name=role, weight=0.7, evidence=Evidence(sentence=line[:240], rule="names.heading"))
+
+
 def _names_owner(role: str, owner: Owner) -> bool:
     return any(len(word) > 2 and word.lower() in role.lower().split() for word in owner.name.split())
 
@@ -174,9 +204,13 @@ def _house_of_segment(segment: str, message: Message, owner: Owner) -> str | Non
     name = employer_names.clean(piece, owner)
     if name is None:
         return None
-    sender = letters(f"{message.sender.name} {message.sender.domain}") if message.sender else ""
-    if is_body(name) or letters(name) in sender:
+    writer = message.sender.name if message.sender else ""
+    if is_body(name) or (message.sender and letters(name) in letters(message.sender.domain)):
         return name
+    if letters(name) in letters(writer) and not re.search(
+        r"\b(?:team|careers|jobs|recruit\w*|hiring|talent|via)\b", writer, re.I
+    ):
+        return None
     return (
         name
         if len(letters(name)) > 4 and f" {name}" in straighten(message.body.text[:2000] + message.body.signature[:300])
@@ -294,15 +328,19 @@ def _agency_spelt(message: Message) -> str | None:
 # ------------------------------------------------------------------------------------------------------- all
 
 
-def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...], owner: Owner) -> Names:
-    """Candidates from every place, best first, each name once at its best weight."""
+def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...], owner: Owner, *, is_hiring: bool) -> Names:
+    """Candidates from every place, best first, each name once at its best weight. ``is_hiring``: the letter is known to be about a
+    job, so that a line alone may name it."""
     employers: list[NameFinding] = []
     roles: list[NameFinding] = []
     subject = phrasebook.sentence(_REPLY.sub("", message.subject))
     labelled = [phrasebook.sentence(line) for line in message.body.text.splitlines()[:60] if _LABELLED.match(line)]
-    for what, finding in (*_from_sentences((subject, *labelled, *sentences), owner), *_from_subject(message, owner)):
+    agency = _agency(message, sender, sentences, owner)
+    said = _from_sentences((subject, *labelled, *sentences), owner, by_agency=agency is not None)
+    for what, finding in (*said, *_from_subject(message, owner)):
         (employers if what == "employer" else roles).append(finding)
-    agency = None
+    if is_hiring:
+        roles += _from_headings(message, owner)
     if sender.kind is not SenderKind.OWNER and message.sender is not None:
         lines = _written(message)
         employers += _from_signature(message, owner)
@@ -314,7 +352,6 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
             if name and (sender.kind is SenderKind.ORGANISATION or is_body(name)):
                 evidence = Evidence(sentence=message.sender.name[:240], rule="names.display-name")
                 employers.append(NameFinding(name=name, weight=0.6, evidence=evidence))
-        agency = _agency(message, sender, sentences, owner)
     if agency is not None:
         employers = [item for item in employers if not _same(item.name, agency)]
         employers = [item for item in employers if not (item.evidence.rule.startswith("names.domain"))]

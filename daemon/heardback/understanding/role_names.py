@@ -17,7 +17,7 @@ from heardback.understanding.phrasebook import straighten
 
 LONGEST_NAME = 70
 
-POST = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application)"
+POST = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application|gig|spot)"
 
 _REFERENCE = re.compile(
     r"[\s,;-]*[(\[]?\b(?:ref(?:erence)?|req(?:uisition)?|job ?id|job ?(?:no|ref)|vacancy(?: (?:no|ref|id))?|id|no|competition|jr)\b"
@@ -101,10 +101,10 @@ def clean(text: str, *, surely: bool = False) -> str | None:
 
     ``surely``: it stands where nothing but a post stands ("Job title: ..."), so an unknown noun may pass for one.
     """
-    role = straighten(text)[:240].strip(" .,:;-|\"'*[]")
+    role = straighten(text)[:240].strip(" .,:;-|\"'*[]?!")
     for pattern in (_REFERENCE, _GENDER, _TERMS):
         role = pattern.sub("", role)
-    role = _MIDDLE.sub(" ", _LEAD.sub("", role.strip(" .,:;-|\"'*[]")))
+    role = _MIDDLE.sub(" ", _LEAD.sub("", role.strip(" .,:;-|\"'*[]?!")))
     pieces = [piece for piece in _APART.split(role) if piece and piece.strip()]
     role = next((piece for piece in pieces if is_role(piece) and not is_body(piece)), pieces[0] if pieces else "")
     role = _LEAD.sub("", role.strip())
@@ -113,13 +113,14 @@ def clean(text: str, *, surely: bool = False) -> str | None:
         role = _TAIL.sub("", role).strip(" .,:;-|")
     if role.count("(") != role.count(")"):
         role = role.partition("(")[0].strip(" ,-")
-    role = _without_place(role)
+    role = _without_place(_AIM.sub("", role))
     known = is_role(role)
     if not 2 < len(role) <= LONGEST_NAME or not (known or (surely and _may_be_role(role))) or _is_office(role):
         return None
     return as_written(role)
 
 
+_AIM = re.compile(r"\s(?:[A-Z]{2,4} )?(?:for|with|from) (?:next|the|our|a|an|my|your|this|one)\b.*$")
 _IN_PLACE = re.compile(r"^(?P<head>.{3,60}?) (?:based )?in (?P<place>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)$")
 _OF_SUBJECTS = frozenset(
     (

@@ -8,9 +8,10 @@ and a sign of another matter outweighs a hint. UNKNOWN is the honest answer for 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from heardback.model import Evidence, Kind, Message, NameFinding, SenderKind, Topic
+from heardback.model import Evidence, Kind, Message, NameFinding, Owner, SenderKind, Topic
 from heardback.understanding import phrasebook
 from heardback.understanding.kind import Kinds
 from heardback.understanding.phrasebook import Sentence
@@ -18,6 +19,10 @@ from heardback.understanding.sender import PlatformKind, Sender
 
 ENOUGH = 2.0
 """Weight from which a topic is said: one rule that says it, or two hints."""
+
+FIRST, LAST = 40, 8
+"""How many sentences at the beginning and the end are asked. A letter about a job says so early; in a digest of two hundred some
+sentence always speaks of jobs, and how to leave the list stands at its end."""
 
 HINTED = 1.0
 """Weight from which a decision in the text settles what the words only hint at."""
@@ -28,6 +33,23 @@ _AS_EMPLOYER = "unrelated_if_owner"
 _DECISIONS = frozenset({Kind.OFFER, Kind.REJECTION, Kind.WITHDRAWAL, Kind.DECLINED_OFFER, Kind.ACCEPTED_OFFER, Kind.APPLICATION})
 
 
+_FORWARDED = re.compile(r"^(?:-{2,}\s*(?:forwarded|original) message\s*-{2,}|begin forwarded message:)", re.I | re.M)
+_ADDRESSED = re.compile(r"^\W{0,4}to:\s*(?P<to>.{3,200})$", re.I | re.M)
+
+
+def is_anothers(message: Message, owner: Owner) -> bool:
+    """Whether somebody passes on a letter that was written to another than the owner: a friend's good news is not the owner's."""
+    text = message.body.text[:6000]
+    forwarded = _FORWARDED.search(text)
+    if forwarded is None:
+        return False
+    to = _ADDRESSED.search(text, forwarded.end(), forwarded.end() + 1200)
+    if to is None:
+        return False
+    spoken = to["to"].lower()
+    return not any(address in spoken for address in owner.addresses) and not (owner.name and owner.name.lower() in spoken)
+
+
 def find_topic(
     message: Message, sender: Sender, sentences: Sequence[Sentence], subject: Sentence
 ) -> tuple[Topic, Evidence | None]:
@@ -36,6 +58,8 @@ def find_topic(
     if sender.kind is SenderKind.BULK:
         return Topic.UNRELATED, Evidence(sentence=subject.original[:240], rule=sender.rule)
     table = phrasebook.table("topic")
+    if len(sentences) > FIRST + LAST:
+        sentences = (*sentences[:FIRST], *sentences[-LAST:])
     weights = {"hiring": 0.0, "unrelated": 0.0}
     best: dict[str, tuple[float, Evidence]] = {}
     seen: set[str] = set()
@@ -90,11 +114,14 @@ SURELY_NAMED = 0.65
 
 
 def with_names(
-    topic: Topic, evidence: Evidence | None, kinds: Kinds, roles: Sequence[NameFinding], sender: Sender
+    topic: Topic, evidence: Evidence | None, kinds: Kinds, roles: Sequence[NameFinding], sender: Sender, *, by_agency: bool
 ) -> tuple[Topic, Evidence | None]:
-    """A letter that names a post, and says what an employer says or what hints at hiring, is about that post."""
+    """A letter that names a post, and says what an employer says or what hints at hiring, is about that post; so is what an agency
+    says, where it names one or says the like."""
     if topic is not Topic.UNKNOWN or sender.kind not in (SenderKind.PERSON, SenderKind.ORGANISATION):
         return topic, evidence
+    if by_agency and (roles or kinds.main.kind in _SAYS_SO):
+        return Topic.HIRING, kinds.main.evidence if not roles else roles[0].evidence
     named = next((finding for finding in roles if finding.weight >= SURELY_NAMED), None)
     if named is not None and (evidence is not None or kinds.main.kind in _SAYS_SO):
         return Topic.HIRING, Evidence(sentence=named.evidence.sentence, rule="topic.names-a-post")
