@@ -78,6 +78,7 @@ application, which praises the field and keeps it on file anyway, both must be p
 
 _NOT_INTERESTED = "not_interested"
 _HINT = "rejection_hint"
+_OFFER_HINT = "offer_hint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,15 +174,19 @@ def _by_kind(found: Iterable[Found]) -> dict[Kind, KindFinding]:
     kinds: dict[Kind, KindFinding] = {}
     hints: list[Found] = []
     for item in found:
-        if item.rule.label in (_HINT, _NOT_INTERESTED):
+        if item.rule.label in (_HINT, _OFFER_HINT, _NOT_INTERESTED):
             hints.append(item)
             continue
         kind = Kind(item.rule.label)
         if kind not in kinds:
             kinds[kind] = KindFinding(kind=kind, evidence=item.evidence)
-    names = {item.rule.name for item in hints}
+    names = {item.rule.name for item in hints if item.rule.label == _HINT}
+    tidings = {item.rule.name: item for item in hints if item.rule.label == _OFFER_HINT}
+    if len(tidings) >= 2 and Kind.REJECTION not in kinds:
+        kinds.setdefault(Kind.OFFER, KindFinding(kind=Kind.OFFER, evidence=tidings["terms-of-work"].evidence))
     if _hints_at_refusal(names, is_receipt=Kind.RECEIPT in kinds):
-        kinds.setdefault(Kind.REJECTION, KindFinding(kind=Kind.REJECTION, evidence=hints[0].evidence))
+        first = next(item for item in hints if item.rule.label == _HINT)
+        kinds.setdefault(Kind.REJECTION, KindFinding(kind=Kind.REJECTION, evidence=first.evidence))
     return kinds
 
 
@@ -242,6 +247,9 @@ def _settle(message: Message, sender: Sender, found: dict[Kind, KindFinding], mo
         invited = found.get(Kind.INVITATION)
         if invited is not None and invited.evidence.rule == "kind.invite-to-interview":
             found.pop(Kind.INVITATION)
+    if Kind.BOOKING_LINK in found and Kind.INVITATION in found and not fixed:
+        # "we'd like to set up a call: grab any slot here": nothing stands before a slot is taken
+        found.pop(Kind.INVITATION)
     if fixed:
         # a fixed time that the owner is asked to confirm is fixed (policy 9)
         for kind in (Kind.PROPOSAL, Kind.BOOKING_LINK):
