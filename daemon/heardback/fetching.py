@@ -23,7 +23,7 @@ from heardback.clock import Clock
 from heardback.errors import CertificateRefused, ConfigError, HeardbackError, LoginRefused
 from heardback.mailbox.source import Source
 from heardback.model import Owner
-from heardback.scan import Intake, KnownPeople, read_new
+from heardback.scan import Intake, read_new
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,6 @@ class MailboxThread(threading.Thread):
         *,
         events: queue.Queue[Event | None],
         owner: Owner,
-        people: KnownPeople,
         since: Callable[[], datetime],
         clock: Clock,
         stop: threading.Event,
@@ -85,7 +84,6 @@ class MailboxThread(threading.Thread):
         self._fetcher = fetcher
         self._events = events
         self._owner = owner
-        self._people = people
         self._since = since
         self._clock = clock
         self._halt = stop
@@ -121,7 +119,7 @@ class MailboxThread(threading.Thread):
             self._source = self._fetcher.open_source()
         began_at = self._clock.now()
         gaps: list[str] = []
-        for intake in read_new(self._source, self._cursor, since=self._since(), owner=self._owner, people=self._people):
+        for intake in read_new(self._source, self._cursor, since=self._since(), owner=self._owner):
             gaps.extend(intake.gaps)
             if not self._put(Arrived(mailbox=self._fetcher.name, intake=intake)):
                 return

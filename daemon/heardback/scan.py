@@ -10,8 +10,7 @@ The bracketed steps happen only with a ledger. Everything between them is a func
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,10 +26,8 @@ from heardback.model import (
     MessageFacts,
     Overview,
     Owner,
-    Topic,
     UnreadableMessage,
 )
-from heardback.understanding import Known
 
 log = logging.getLogger(__name__)
 
@@ -50,38 +47,12 @@ class Intake:
     gaps: tuple[str, ...] = ()
 
 
-class KnownPeople:
-    """Who is known to write about a job, learned as facts come in; asked before each batch is read. Safe to share between
-    the threads of several mailboxes: a recruiter known from one is known in all."""
-
-    def __init__(self, facts: Iterable[MessageFacts] = ()) -> None:
-        self._lock = threading.Lock()
-        self._addresses: set[str] = set()
-        self._threads: set[str] = set()
-        self.learn(facts)
-
-    def learn(self, facts: Iterable[MessageFacts]) -> None:
-        hiring = [fact for fact in facts if fact.topic is Topic.HIRING]
-        people = {person.address for fact in hiring for person in (*fact.recipients, *fact.reply_to, fact.sender) if person}
-        with self._lock:
-            self._threads.update(fact.id for fact in hiring)
-            self._addresses.update(people)
-
-    def known(self, owner: Owner) -> Known:
-        with self._lock:
-            addresses = frozenset(self._addresses - owner.addresses)
-            threads = frozenset(self._threads)
-        domains = frozenset(address.rpartition("@")[2] for address in addresses)
-        return Known(addresses=addresses, domains=domains, thread_ids=threads)
-
-
 def read_new(
     source: Source,
     cursor: str | None,
     *,
     since: datetime,
     owner: Owner,
-    people: KnownPeople,
     progress: Progress | None = None,
 ) -> Iterator[Intake]:
     """Read everything above ``cursor``, batch by batch. Raises what the source raises; writes nothing.
@@ -90,15 +61,14 @@ def read_new(
     """
     seen = 0
     for batch in source.headers_since(cursor, since):
-        intake = _take_in(source, batch, owner, people)
-        people.learn(intake.facts)
+        intake = _take_in(source, batch, owner)
         seen += len(batch.headers)
         if progress is not None:
             progress(seen, batch.total)
         yield intake
 
 
-def _take_in(source: Source, batch: Batch, owner: Owner, people: KnownPeople) -> Intake:
+def _take_in(source: Source, batch: Batch, owner: Owner) -> Intake:
     envelopes: list[Message] = []
     unreadable: list[UnreadableMessage] = []
     for header in batch.headers:
@@ -107,12 +77,12 @@ def _take_in(source: Source, batch: Batch, owner: Owner, people: KnownPeople) ->
             unreadable.append(read)
         else:
             envelopes.append(read)
-    worth = understanding.worth_reading(envelopes, owner, people.known(owner))
-    wanted = [message.key for message in envelopes if message.id in worth and message.role is not FolderRole.JUNK]
+    worth = understanding.worth_reading(envelopes, owner)
+    wanted = [message.key for message in envelopes if message.id in worth.in_full]
     facts: list[MessageFacts] = []
     texts_read = 0
     for message in envelopes:
-        if message.role is FolderRole.JUNK:
+        if message.id in worth.by_header:
             _understand_into(facts, unreadable, message, owner)
     for raw in source.texts(wanted) if wanted else ():
         texts_read += 1
@@ -212,11 +182,10 @@ def default_since(now: datetime) -> datetime:
 
 def scan_source(source: Source, *, owner: Owner, now: datetime, since: datetime, progress: Progress | None = None) -> Overview:
     """Read one mailbox from its beginning and judge what is in it; writes nothing. Raises what the source raises."""
-    people = KnownPeople()
     facts: dict[str, MessageFacts] = {}
     seen = read = unreadable = 0
     gaps: list[str] = []
-    for intake in read_new(source, None, since=since, owner=owner, people=people, progress=progress):
+    for intake in read_new(source, None, since=since, owner=owner, progress=progress):
         seen += intake.headers_seen
         read += intake.texts_read
         unreadable += len(intake.unreadable)

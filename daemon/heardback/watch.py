@@ -23,7 +23,6 @@ from heardback.fetching import Arrived, Blind, Event, Fetcher, MailboxThread, Re
 from heardback.mailbox.source import Source
 from heardback.model import Overview
 from heardback.passes import Books, next_change_at
-from heardback.scan import KnownPeople
 from heardback.systemd_notify import Notifier
 
 log = logging.getLogger(__name__)
@@ -123,7 +122,6 @@ class Watcher:
     # ----------------------------------------------------------------------------------------------- waiting
 
     def _start_threads(self) -> None:
-        people = KnownPeople(self._books.ledger.facts(self._clock.now() - self._since))
         for mailbox in self._mailboxes:
             thread = MailboxThread(
                 Fetcher(
@@ -134,7 +132,6 @@ class Watcher:
                 ),
                 events=self._events,
                 owner=self._books.owner,
-                people=people,
                 since=lambda: self._clock.now() - self._since,
                 clock=self._clock,
                 stop=self.stop,

@@ -9,13 +9,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from heardback import reading, understanding
-from heardback.model import FolderRole, InterviewStatus, Judged, Message, MessageFacts
-from heardback.scan import KnownPeople, derive
+from heardback.model import Body, InterviewStatus, Judged, Message, MessageFacts
+from heardback.scan import derive
 from tests.corpus.boxes import Box, load, moment, names
 
 LEGAL_FORMS = {"inc", "ltd", "llc", "gmbh", "plc", "pty", "the", "co", "corp", "limited", "company", "ag", "bv", "sa"}
@@ -56,13 +56,10 @@ class Report:
 def facts_of(box: Box) -> tuple[MessageFacts, ...]:
     """All messages read and understood, by the same steps as a scan: what is not worth a text is left out."""
     messages = [read for read in (reading.read(raw) for raw in box.mail) if isinstance(read, Message)]
-    known = KnownPeople().known(box.owner)
-    worth = understanding.worth_reading(messages, box.owner, known)
-    return tuple(
-        understanding.understand(message, box.owner)
-        for message in messages
-        if message.id in worth and message.role is not FolderRole.JUNK
-    )
+    worth = understanding.worth_reading(messages, box.owner)
+    headers = [replace(message, has_body=False, body=Body(), invites=()) for message in messages if message.id in worth.by_header]
+    wanted = [message for message in messages if message.id in worth.in_full]
+    return tuple(understanding.understand(message, box.owner) for message in (*wanted, *headers))
 
 
 def judge(box: Box) -> Report:

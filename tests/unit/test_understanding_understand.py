@@ -8,19 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heardback.model import Address, FolderRole, Kind, Message, Owner, SenderKind, Topic
-from heardback.understanding import Known, understand, worth_reading
+from heardback.understanding import understand, worth_reading
 from tests.builders import EMPLOYER, ME, OWNER, at, message
 
 NOON = at("2026-03-02T12:00:00-06:00")
-NOBODY = Known()
 
 
 def header(address: str, **fields: Any) -> Message:
     return message("", sent_at=NOON, sender=Address(name="", address=address), has_body=False, **fields)
 
 
-def is_worth(one: Message, known: Known = NOBODY, owner: Owner = OWNER) -> bool:
-    return one.id in worth_reading([one], owner, known)
+def is_worth(one: Message, owner: Owner = OWNER) -> bool:
+    return one.id in worth_reading([one], owner).in_full
+
+
+def is_judged_by_its_header(one: Message) -> bool:
+    return one.id in worth_reading([one], OWNER).by_header
 
 
 def test_a_person_is_read_whatever_the_subject() -> None:
@@ -40,14 +43,13 @@ def test_bulk_alerts_and_networks_are_not_read() -> None:
     assert not is_worth(header("noreply12@jobs2web.com"))
 
 
-def test_bulk_of_a_known_domain_is_read() -> None:
-    bulk = {"list-unsubscribe": "<https://x.example>", "precedence": "bulk"}
-    assert is_worth(header("hello@fernhill.example", headers=bulk), Known(domains=frozenset({"fernhill.example"})))
-
-
-def test_an_answer_in_a_known_thread_is_read_whoever_sends_it() -> None:
-    one = header("jobalerts-noreply@linkedin.com", in_reply_to="<a@quill.example>")
-    assert is_worth(one, Known(thread_ids=frozenset({"<a@quill.example>"})))
+def test_automatic_answers_and_bounces_are_judged_by_their_header() -> None:
+    """Whatever was read before them: the facts must not hang on the order of folders."""
+    absent = header("dana@fernhill.example", in_reply_to="<a@quill.example>", headers={"auto-submitted": "auto-replied"})
+    assert is_judged_by_its_header(absent)
+    assert not is_worth(absent)
+    assert is_judged_by_its_header(header("mailer-daemon@fernhill.example"))
+    assert not is_judged_by_its_header(header("dana@fernhill.example"))
 
 
 def test_the_owners_letters_to_others_are_read_and_notes_to_self_are_not() -> None:
@@ -56,7 +58,9 @@ def test_the_owners_letters_to_others_are_read_and_notes_to_self_are_not() -> No
 
 
 def test_junk_is_never_fetched() -> None:
-    assert not is_worth(header("mads@fernhill.example", role=FolderRole.JUNK))
+    letter = header("mads@fernhill.example", role=FolderRole.JUNK)
+    assert not is_worth(letter)
+    assert is_judged_by_its_header(letter)
 
 
 def test_a_letter_becomes_facts_with_evidence() -> None:

@@ -15,7 +15,7 @@ from heardback.config import MailboxSettings
 from heardback.delivering import Outcome
 from heardback.errors import HeardbackError, PushFailed, UsageError
 from heardback.model import Overview
-from heardback.scan import KnownPeople, default_since, read_new
+from heardback.scan import default_since, read_new
 
 
 def scan_configured(
@@ -44,17 +44,16 @@ def scan_configured(
 def _read_all(session: Session, since: datetime, quiet: bool) -> list[HeardbackError]:
     """Read every mailbox in turn; one that cannot be read is noted and does not keep the others from being read."""
     errors: list[HeardbackError] = []
-    people = KnownPeople(session.books.ledger.facts(since))
     for mailbox in session.settings.mailboxes:
         try:
-            _read_one(session, mailbox, people, since, quiet)
+            _read_one(session, mailbox, since, quiet)
         except HeardbackError as error:
             session.books.ledger.note_failed(mailbox.name, str(error), session.now())
             errors.append(error)
     return errors
 
 
-def _read_one(session: Session, mailbox: MailboxSettings, people: KnownPeople, since: datetime, quiet: bool) -> None:
+def _read_one(session: Session, mailbox: MailboxSettings, since: datetime, quiet: bool) -> None:
     ledger = session.books.ledger
     source = open_mailbox(mailbox)
     began_at = session.now()
@@ -62,7 +61,7 @@ def _read_one(session: Session, mailbox: MailboxSettings, people: KnownPeople, s
     try:
         with progress_bar(quiet=quiet) as progress:
             for intake in read_new(
-                source, ledger.cursor(mailbox.name), since=since, owner=session.books.owner, people=people, progress=progress
+                source, ledger.cursor(mailbox.name), since=since, owner=session.books.owner, progress=progress
             ):
                 session.books.store(mailbox.name, intake)
                 gaps.extend(intake.gaps)

@@ -105,13 +105,12 @@ class _Life:
     def _read(self, now: datetime) -> None:
         from heardback.mailbox.files import MaildirSource
         from heardback.sample.build import write_maildir
-        from heardback.scan import KnownPeople, default_since, read_new
+        from heardback.scan import default_since, read_new
 
         write_maildir(self.sample, self.maildir, until=now)
         source = MaildirSource(self.maildir, name="sample")
         cursor = self.books.ledger.cursor("sample")
-        people = KnownPeople(self.books.ledger.facts(default_since(now)))
-        for intake in read_new(source, cursor, since=default_since(now), owner=self.books.owner, people=people):
+        for intake in read_new(source, cursor, since=default_since(now), owner=self.books.owner):
             self.books.store("sample", intake)
         self.books.ledger.note_completed("sample", now)
 

@@ -1,7 +1,7 @@
 """Message -> findings, one message at a time. Pure; what needs a second message is ``matching``'s.
 
 understand(message: Message, owner: Owner) -> MessageFacts
-worth_reading(messages: Sequence[Message], owner: Owner, known: Known) -> frozenset[str]   # ids, from headers alone
+worth_reading(messages: Sequence[Message], owner: Owner) -> Worth                          # from headers alone
 RULES_VERSION: int      # raised with every change of rules; the ledger reads the window again when it differs
 
 The order inside ``understand``: who writes (``sender``), the text cut into sentences (``sentences``), the times it names
@@ -34,7 +34,7 @@ from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sender import Platform, PlatformKind, Sender, is_owner, read_sender
 from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
 
-__all__ = ["RULES_VERSION", "Known", "Platform", "PlatformKind", "Sender", "understand", "worth_reading"]
+__all__ = ["RULES_VERSION", "Platform", "PlatformKind", "Sender", "Worth", "understand", "worth_reading"]
 
 RULES_VERSION = 1
 """Raised with every change of rules that changes a finding: the ledger then reads its window again."""
@@ -54,53 +54,35 @@ _ASKING = (Kind.REQUEST, Kind.PROPOSAL, Kind.BOOKING_LINK, Kind.INVITATION, Kind
 """What may want an answer by a day."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """People known to write about a job: ``addresses`` and ``domains`` in lower case, ``thread_ids`` the Message-IDs of
-    application mail."""
-
-    addresses: frozenset[str] = frozenset()
-    domains: frozenset[str] = frozenset()
-    thread_ids: frozenset[str] = frozenset()
-
-
 # ------------------------------------------------------------------------------------------------ worth reading
 
 
-def worth_reading(messages: Sequence[Message], owner: Owner, known: Known) -> frozenset[str]:
-    """The ids of the messages that deserve a text, from headers alone.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """Ids: ``in_full`` deserve a text; of ``by_header`` the header says all there is to know. The rest is left alone."""
 
-    The question is who writes and in which thread, never what the subject says: letters are called "Today" or "From Mads".
-    The default is yes: a text too many costs a fetch, a text too few costs the callback. Fetches nothing, raises nothing.
+    in_full: frozenset[str]
+    by_header: frozenset[str]
+
+
+def worth_reading(messages: Sequence[Message], owner: Owner) -> Worth:
+    """Which messages deserve a text, from headers alone. Fetches nothing, raises nothing.
+
+    The question is who writes, never what the subject says: letters are called "Today" or "From Mads". Nor is it who is
+    known by now: the answer would hang on the order in which folders are read, and a letter passed over is not fetched again.
+    The default is yes: a text too many costs a fetch, a text too few costs the callback. Automatic answers and bounces are
+    judged by their header, and what they answer is in References; bulk mail, and all of Junk, is read by nobody.
     """
-    return frozenset(message.id for message in messages if _is_worth_reading(message, owner, known))
-
-
-def _is_worth_reading(message: Message, owner: Owner, known: Known) -> bool:
-    if message.role is FolderRole.JUNK:
-        return False
-    if _is_in_known_thread(message, known):
-        return True
-    sender = read_sender(message, owner)
-    match sender.kind:
-        case SenderKind.OWNER:
-            return any(not is_owner(person, owner) for person in (*message.to, *message.cc))
-        case SenderKind.BULK:
-            return _is_known(message, known) and sender.platform is None
-        case SenderKind.MACHINE:
-            # a bounce or an automatic answer is judged by its header; what it answers is in References
-            return False
-        case _:
-            return True
-
-
-def _is_in_known_thread(message: Message, known: Known) -> bool:
-    return bool(known.thread_ids) and not known.thread_ids.isdisjoint((message.in_reply_to or "", *message.references))
-
-
-def _is_known(message: Message, known: Known) -> bool:
-    people = (*((message.sender,) if message.sender else ()), *message.reply_to)
-    return any(person.address in known.addresses or person.domain in known.domains for person in people)
+    in_full, by_header = set(), set()
+    for message in messages:
+        sender = SenderKind.MACHINE if message.role is FolderRole.JUNK else read_sender(message, owner).kind
+        if sender is SenderKind.MACHINE:
+            by_header.add(message.id)
+        elif sender is SenderKind.OWNER and all(is_owner(person, owner) for person in (*message.to, *message.cc)):
+            continue
+        elif sender is not SenderKind.BULK:
+            in_full.add(message.id)
+    return Worth(in_full=frozenset(in_full), by_header=frozenset(by_header))
 
 
 # --------------------------------------------------------------------------------------------------- understand
