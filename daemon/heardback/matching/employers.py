@@ -11,13 +11,14 @@ grows with the mail and not with its square. Three edges are refused, each becau
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from heardback.matching.names import (
     Words,
     domain_bears,
+    employer_words,
     extends,
     is_freemail,
     misspelt,
@@ -30,6 +31,7 @@ from heardback.matching.names import (
 )
 from heardback.matching.threads import Groups
 from heardback.matching.units import SURE_NAME, Unit, World
+from heardback.model import Kind, SenderKind, Topic
 
 Node = tuple[str, str]
 """("unit", key), ("domain", ...), ("person", ...), ("uid", ...), ("name", words joined by a space)."""
@@ -66,6 +68,9 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
             if called:
                 groups.join(_name(called), node)
             continue
+        if called and _is_sent_for_others(unit, domain_names):
+            groups.join(_name(called), node)
+            continue
         for domain in unit.domains:
             groups.join(("domain", domain), node)
         for address in _lasting(unit, world):
@@ -73,10 +78,21 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
         if called and not unit.domains and _may_name(unit, world, groups.find(_name(called)) in borne):
             groups.join(_name(called), node)
     _settle_agencies(found, groups, world)
+    _settle_strangers(found, groups, domain_names, world)
     members: dict[Node, list[Unit]] = defaultdict(list)
     for unit in found:
         members[groups.find(("unit", unit.key))].append(unit)
     return tuple(Cluster(units=tuple(group)) for group in members.values())
+
+
+def _is_sent_for_others(unit: Unit, domain_names: Mapping[str, Sequence[Words]]) -> bool:
+    """Whether a machine wrote from a domain that stands for no employer: a vendor's that books interviews for many."""
+    return (
+        unit.is_founding
+        and bool(unit.domains)
+        and not any(domain in domain_names for domain in unit.domains)
+        and all(message.by_owner or message.sender_kind is SenderKind.ORGANISATION for message in unit.messages)
+    )
 
 
 def _name(name: Words) -> Node:
@@ -279,6 +295,35 @@ def _settle_private_addresses(found: Sequence[Unit], groups: Groups[Node], world
             known = known or _named_in(message.subject, by_first)
             if len(known) == 1 and not unit.name:
                 groups.join(("unit", home[known.pop()].key), ("unit", unit.key))
+
+
+def _settle_strangers(
+    found: Sequence[Unit], groups: Groups[Node], domain_names: Mapping[str, Sequence[Words]], world: World
+) -> None:
+    """A letter that decides something, from a person at a domain that nobody else writes from, whose subject names one employer
+    known by a domain of its own: the founder's private address, the owner's wife who does the books."""
+    known = {"".join(name): name for names in domain_names.values() for name in names if len("".join(name)) >= 6}
+    writers: Counter[str] = Counter(domain for unit in found for domain in unit.domains)
+    for unit in found:
+        if unit.agency or not unit.says(*_TOLD) or any(domain in domain_names or writers[domain] > 1 for domain in unit.domains):
+            continue
+        if any(message.topic is Topic.UNRELATED for message in unit.messages):
+            continue
+        first = unit.messages[0]
+        if first.by_owner or first.sender_kind is not SenderKind.PERSON or first.in_reply_to:
+            continue
+        spoken = employer_words(first.subject)
+        named = {
+            known[joined]
+            for size in (1, 2, 3)
+            for start in range(len(spoken) - size + 1)
+            if (joined := "".join(spoken[start : start + size])) in known
+        }
+        if len(named) == 1:
+            groups.join(_name(named.pop()), ("unit", unit.key))
+
+
+_TOLD = (Kind.REJECTION, Kind.ON_HOLD, Kind.OFFER, Kind.UPDATE, Kind.NEXT_STEP)
 
 
 def _named_in(subject: str, by_first: Mapping[str, set[tuple[Words, str]]]) -> set[str]:

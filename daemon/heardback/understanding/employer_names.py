@@ -48,6 +48,8 @@ def clean(text: str, owner: Owner) -> str | None:
         name = _LOOSE_END.sub("", name).strip(" .,:;-|!")
     name = _bare(name, lists()["departments"])
     tokens = [token.strip(".,()").lower() for token in name.split()]
+    if re.search(r"\d{3}", name) or (tokens and all(token in _CONNECTING or token in lists()["departments"] for token in tokens)):
+        return None
     if not tokens or not 2 <= len(name) <= LONGEST_NAME or ":" in name or "@" in name or "//" in name:
         return None
     words = lists()
@@ -207,7 +209,8 @@ def _same_letters(wanted: str, tokens: list[str], start: int) -> int:
 def _beginnings(wanted: str, tokens: list[str], start: int) -> int:
     """The end of the run of capitalised words of whose beginnings ``wanted`` is made: three letters or more of each, or one of
     each of three or more, or one of each and the last in full."""
-    rest, taken, end = wanted, [], start
+    rest, end = wanted, start
+    taken: list[tuple[int, int]] = []
     while rest and end < len(tokens) and len(taken) < 6:
         token = tokens[end]
         flat = letters(token)
@@ -301,13 +304,13 @@ def _full(tokens: list[str], start: int, end: int) -> str | None:
 # ----------------------------------------------------------------------------------- signatures, display names
 
 
-def in_signature(line: str, owner: Owner) -> Iterator[tuple[str, bool]]:
-    """ "Lena Fox | Talent Partner | Fernhill Ltd", "Curator, Saltmarsh Museum", "Talent @ Oakmere" -> each house's name, and whether
-    it has the line to itself."""
+def in_signature(line: str, owner: Owner) -> Iterator[tuple[str, float]]:
+    """ "Lena Fox | Talent Partner | Fernhill Ltd", "Curator, Saltmarsh Museum", "Talent @ Oakmere" -> each house's name with what
+    it is worth: more where it has the line to itself, less where it may be the field of the post before it ("Analyst, Maps & Transit")."""
     if len(line) > 90:
         return
     pieces = [piece.strip(" *_-") for piece in re.split(r"\s[|·•@-]{1,2}\s|\s?\|\s?|,\s|\s@\s| at |:\s", line) if piece.strip()]
-    for piece in pieces:
+    for place, piece in enumerate(pieces):
         bare = re.sub(r"\s?\([^)]{0,40}\)", "", piece).strip(" .,!")
         legal = CORPORATE.search(bare) is not None
         if len(bare.split()) > 8 or (piece.endswith((".", "!", "?")) and not legal) or not _SHAPE.match(bare):
@@ -315,7 +318,8 @@ def in_signature(line: str, owner: Owner) -> Iterator[tuple[str, bool]]:
         if (legal or is_body(bare) or _ends_as_house(bare)) and (name := clean(bare, owner)):
             if not legal and not is_body(name) and not _ends_as_house(name):
                 continue
-            yield name, len(pieces) == 1
+            may_be_field = place > 0 and not legal and is_role(pieces[place - 1]) and not is_body(bare, surely=True)
+            yield name, 0.75 if len(pieces) == 1 else 0.4 if may_be_field else 0.7
 
 
 def _ends_as_house(piece: str) -> bool:

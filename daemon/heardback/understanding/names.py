@@ -157,7 +157,7 @@ def _from_headings(message: Message, owner: Owner) -> Iterator[NameFinding]:
     spoken = [place for place, line in enumerate(lines) if len(line) > 70 or (line.endswith((".", "?")) and len(line) > 30)]
     writer = letters(message.sender.name) if message.sender else ""
     for place, line in enumerate(lines[:14]):
-        if _CLOSING.match(line) or not spoken or place >= spoken[-1] or (place and letters(line) == writer):
+        if (len(line) < 40 and _CLOSING.match(line)) or not spoken or place >= spoken[-1] or (place and letters(line) == writer):
             return
         if len(line) > 90 or line.endswith((".", "?", "!", ",")) or not line[:1].isupper() or place in spoken:
             continue
@@ -179,7 +179,7 @@ def _role_of_segment(segment: str) -> str | None:
     if len(segment.split()) > 12:
         return None
     role = role_names.clean(segment)
-    if role is None or len(role.split()) > 9 or _TALK.search(role):
+    if role is None or len(role.split()) > 9 or _TALK.search(role) or "recruiter" in role.lower():
         return None
     if not segment.strip()[:1].isupper():
         tokens = [token.strip("(),.") for token in segment.lower().split()]
@@ -227,8 +227,7 @@ def _lines(message: Message) -> list[str]:
 
 def _from_signature(message: Message, owner: Owner) -> Iterator[NameFinding]:
     for line in _lines(message):
-        for name, alone in employer_names.in_signature(line, owner):
-            weight = 0.75 if alone else 0.7
+        for name, weight in employer_names.in_signature(line, owner):
             yield NameFinding(name=name, weight=weight, evidence=Evidence(sentence=line[:240], rule="names.signature"))
 
 
@@ -328,6 +327,10 @@ def _agency_spelt(message: Message) -> str | None:
 # ------------------------------------------------------------------------------------------------------- all
 
 
+_POWERED = re.compile(rf"\b(?:[Pp]owered by|[Pp]rovided by|[Ss]ent (?:via|through)|[Hh]osted by) (?P<vendor>{NAME})")
+"""Whose machine wrote the letter: no employer."""
+
+
 def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...], owner: Owner, *, is_hiring: bool) -> Names:
     """Candidates from every place, best first, each name once at its best weight. ``is_hiring``: the letter is known to be about a
     job, so that a line alone may name it."""
@@ -352,6 +355,8 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
             if name and (sender.kind is SenderKind.ORGANISATION or is_body(name)):
                 evidence = Evidence(sentence=message.sender.name[:240], rule="names.display-name")
                 employers.append(NameFinding(name=name, weight=0.6, evidence=evidence))
+    vendors = {letters(match["vendor"]) for match in _POWERED.finditer(message.body.text[-2000:])}
+    employers = [item for item in employers if letters(item.name) not in vendors]
     if agency is not None:
         employers = [item for item in employers if not _same(item.name, agency)]
         employers = [item for item in employers if not (item.evidence.rule.startswith("names.domain"))]

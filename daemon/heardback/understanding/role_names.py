@@ -43,7 +43,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     rf"(?:[\s,(/-]+(?i:{POST}|openings?|trial(?: shift)?|interviews?|application|stage|round|assessment|outcome|scheduling|update|needed|wanted|"
-    rf"req|ref|employer|selection event|telephone|phone screen|next steps?|cv|ward|on|our|team|at|with|for|in|the|and|of|a|an|to|is|was|as|"
+    rf"req|ref|employer|selection event|telephone|phone screen|next steps?|cv|ward|talk|call|chat|conversation|meeting|intro|visit|day|first|second|third|final|phone|video|on|our|team|at|with|for|in|the|and|of|a|an|to|is|was|as|"
     rf"please|we|you|your|has|have|been|I)\b)+[\s.,:;!?-]*$"
 )
 
@@ -78,9 +78,9 @@ def is_role(text: str) -> bool:
     return any(f" {whole} " in joined for whole in lists()["whole_roles"])
 
 
-def is_body(text: str) -> bool:
+def is_body(text: str, *, surely: bool = False) -> bool:
     """Does it name a firm or a public body by its words: "Fernhill Water Authority", "Quarry Lane Architects", "City of Palmero"?
-    A single word does not, nor a field of work beside an occupation: "Head of Data"."""
+    A single word does not, nor a field of work beside an occupation: "Head of Data"; ``surely``: nor a field of work alone."""
     tokens = re.findall(r"[a-zà-ÿ]+", text.lower())
     if len(tokens) < 2:
         return False
@@ -93,7 +93,7 @@ def is_body(text: str) -> bool:
         return True
     found = set(tokens) & bodies
     sure = found - lists()["field_nouns"]
-    return (last in sure) or (bool(found) and not any(map(is_occupation, tokens)))
+    return (last in sure) or (not surely and bool(found) and not any(map(is_occupation, tokens)))
 
 
 def clean(text: str, *, surely: bool = False) -> str | None:
@@ -104,6 +104,12 @@ def clean(text: str, *, surely: bool = False) -> str | None:
     role = straighten(text)[:240].strip(" .,:;-|\"'*[]?!")
     for pattern in (_REFERENCE, _GENDER, _TERMS):
         role = pattern.sub("", role)
+    if (
+        (inside := re.match(r"^(?P<before>[^()]+)\((?P<inside>[^()]{4,50})\)$", role))
+        and not is_role(inside["before"])
+        and is_role(inside["inside"])
+    ):
+        role = inside["inside"]
     role = _MIDDLE.sub(" ", _LEAD.sub("", role.strip(" .,:;-|\"'*[]?!")))
     pieces = [piece for piece in _APART.split(role) if piece and piece.strip()]
     role = next((piece for piece in pieces if is_role(piece) and not is_body(piece)), pieces[0] if pieces else "")
@@ -240,7 +246,7 @@ _BEHIND = (
         rf"audition(?:ing)?)\b(?: \w+){{0,2}}? (?:for|as) (?:the |our |an? |your )?(?:(?:position|role|post|job|vacancy) (?:of |as )?)?{_RUN}"
     ),
     re.compile(rf"\b(?:position|role|post|job|vacancy|title) (?:of |as |is )(?:an? |the |our )?{_RUN}"),
-    re.compile(rf"\bneed an? {_RUN}"),
+    re.compile(rf"\bneeds? an? {_RUN}"),
 )
 
 

@@ -33,21 +33,18 @@ _AS_EMPLOYER = "unrelated_if_owner"
 _DECISIONS = frozenset({Kind.OFFER, Kind.REJECTION, Kind.WITHDRAWAL, Kind.DECLINED_OFFER, Kind.ACCEPTED_OFFER, Kind.APPLICATION})
 
 
-_FORWARDED = re.compile(r"^(?:-{2,}\s*(?:forwarded|original) message\s*-{2,}|begin forwarded message:)", re.I | re.M)
-_ADDRESSED = re.compile(r"^\W{0,4}to:\s*(?P<to>.{3,200})$", re.I | re.M)
+_FORWARDED = re.compile(r"^(?:-{2,}\s*forwarded message\s*-{2,}|begin forwarded message:)", re.I | re.M)
 
 
 def is_anothers(message: Message, owner: Owner) -> bool:
-    """Whether somebody passes on a letter that was written to another than the owner: a friend's good news is not the owner's."""
-    text = message.body.text[:6000]
+    """Whether somebody passes on a letter in which the owner is not named at all: a friend's good news is the friend's."""
+    text = f"{message.body.text[:6000]}\n{message.body.quoted[:6000]}"
     forwarded = _FORWARDED.search(text)
     if forwarded is None:
         return False
-    to = _ADDRESSED.search(text, forwarded.end(), forwarded.end() + 1200)
-    if to is None:
-        return False
-    spoken = to["to"].lower()
-    return not any(address in spoken for address in owner.addresses) and not (owner.name and owner.name.lower() in spoken)
+    passed_on = text[forwarded.end() :].lower()
+    first_name = owner.name.lower().partition(" ")[0]
+    return bool(first_name) and first_name not in passed_on and not any(address in passed_on for address in owner.addresses)
 
 
 def find_topic(
