@@ -36,6 +36,9 @@ _BEFORE_DEADLINE = re.compile(
     r"after|from|last|"
     r"returning|returning on|return on|back on|of)(?: the| on)?\s*$"
 )
+_ARRIVE_BY = re.compile(r"\b(?:arrive|be here|be there|check in|report|turn up|come) by(?: the)?\s*$")
+_UNSAID = frozenset(("interviews.time-of-a-conversation", "interviews.bare-time-in-a-reply", "interviews.question"))
+"""Rules that rest on no word of standing: there "any time between 2 and 4" is a window."""
 _WINDOW = re.compile(r"\b(?:after|before|until|till|by)\b")
 _ANY_HOUR = re.compile(r"\b(?:any ?(?:hour|time|where)|anytime|some ?time|between)\b")
 _CHOOSES = re.compile(
@@ -48,6 +51,10 @@ _FORMER = re.compile(
     r"\b(?:old|previous(?:ly)?|original(?:ly)?|former(?:ly)?|instead of|rather than|was|were)(?: (?:date|time|slot|on|for|at|"
     r"the|interview))*:?\s*$"
 )
+_OR_BEFORE = re.compile(r"\d ?(?:[ap]\.?m\.?)? or (?:on |at |else )?(?:the )?$")
+_OR_BEHIND = re.compile(
+    r" ?(?:,|\))? or (?:on |at |else )?(?:the )?(?:mon|tue|wed|thu|fri|sat|sun|tomorrow|today|next|\d|half|noon)"
+)
 _A_WHILE = re.compile(r"\b(?:hours?|hrs?|minutes?|mins?)\b")
 _NEW = re.compile(r"\b(?:to|until|till|now(?: on| be| at)?|is|for|new (?:time|date|slot)):?(?: the)?\s*$")
 _SHORT_QUESTION = 8
@@ -59,7 +66,10 @@ _OF_ONE_CLAUSE = frozenset(("cancelled", "accepted", "proposed", "offered", "els
 """What is said of the clause it stands in and not of the whole sentence."""
 _SAYS_MORE = frozenset(("fixed", "proposed", "moved"))
 _INTERVIEWISH = re.compile(
-    r"\b(?:interviews?|call|chat|natter|coffee|meet(?:ing)?|video|phone|panel|screen|auditions?|recall|conversation|on-?site|"
+    r"\b(?:interviews?|shortlisted|telephonic|callback|casting|sit-down|walk-in|assessment (?:day|centre|center)|lunch|tour|"
+    r"catch[- ]?up|demo|"
+    r"(?:weld|trade|practical) test|get(?:ting)? to know you|observation|expecting you|ring|call|chat|natter|coffee|"
+    r"meet(?:ing)?|video|phone|panel|screen|auditions?|recall|conversation|on-?site|"
     r"zoom|teams|"
     r"invite|speak|talk|come (?:in|along|down|over|round|up)|pop (?:in|over|round)|swing by|drop (?:in|by)|rock up|"
     r"want you in|visit|"
@@ -81,7 +91,8 @@ _AGREES = re.compile(
     r"(?:that|it)(?:'s| is| would be|'d be| will be) (?:fine|grand|perfect|great|good|lovely|ideal|no (?:bother|problem)|"
     r"brilliant)|"
     r"(?:that|it|this) (?:works|suits)|no (?:problem|bother|worries))"
-    r"(?:[.,!;]| (?:thanks|thank you|see you|for me|by me|with me|so|then|cheers|well|me)|$)"
+    r"(?: (?!news|idea|work|job|that|if|to|candidate)[a-z]+)?(?:[.,!;]| (?:thanks|thank you|see you|for me|by me|with me|so|"
+    r"then|cheers|well|me)|$)"
 )
 _LABEL = re.compile(
     r"\b(?:(?:phone|telephone|video|technical|panel|final|first|second|third|oral|formal|initial|on-?site|informal|group|zoom|"
@@ -96,8 +107,21 @@ _WITH = re.compile(
     rf"\b(?:[Ww]ith|[Ii]nterviewers?:|[Pp]anel:|[Mm]eet) (?P<names>{_PERSON}(?:(?:, and | and | & |, ){_PERSON}){{0,6}})"
 )
 _AND = re.compile(r", and |, | and | & ")
+_LONGEST_YES = 60
+"""Words of the owner's reply that may begin "Yes please": only a time that lies open makes anything of it."""
 _LONGEST_AGREEMENT = 25
 """Words of a reply that can be a bare "Perfect."; a longer one says what it agrees to."""
+_SUBJECTS = (
+    (re.compile(r"(?:re: )?(?:interview |event |meeting )?cancell?(?:ed|ation)\b", re.I), Stance.CANCELLED),
+    (
+        re.compile(
+            r"(?:re: )?(?:interview |event |meeting )?(?:rescheduled|updated|moved|new time|change of (?:time|"
+            r"date))\b",
+            re.I,
+        ),
+        Stance.MOVED,
+    ),
+)
 Cues = dict[str, str]
 """Label of ``moments.toml`` -> the rule that gave it."""
 _FAR = timedelta(days=200)
@@ -190,18 +214,24 @@ class _Letter:
         own = self.cues[spoken.at]
         if spoken.clause is not sentence:
             own = _cues_of(spoken.clause) or {label: rule for label, rule in own.items() if label not in _OF_ONE_CLAUSE}
-        if "never" in self.cues[spoken.at] or _FORMER.search(spoken.before):
+        if "never" in self.cues[spoken.at] or "past" in own or _FORMER.search(spoken.before):
             return None
         return self._of_owner(spoken, own) if self.by_owner else self._of_employer(spoken, own)
 
     def _of_employer(self, spoken: Spoken, own: Cues) -> tuple[Stance, str] | None:
         is_whole = spoken.start is not None
-        if "cancelled" in own:
+        if "cancelled" in own and not (is_whole and "moved" in own and _NEW.search(spoken.before)):
             return Stance.CANCELLED, own["cancelled"]
+        if (firm := self._firm(spoken, own)) is not None and is_whole:
+            return (Stance.MOVED if "moved" in own else Stance.FIXED), firm
         if "elsewhere" in own and not (own.keys() & _SAYS_MORE if is_whole else "proposed" in own):
             return None
         if _is_question(spoken.clause) or ("proposed" in own and not own.keys() & {"fixed", "moved"}):
             return Stance.PROPOSED, own.get("proposed", "interviews.question")
+        if is_whole and self._is_alternative(spoken):
+            return Stance.PROPOSED, "interviews.one-of-two"
+        if "accepted" in own and self.is_reply and own.get("fixed") == "interviews.settles-it":
+            return Stance.ACCEPTED, own["accepted"]
         if "moved" in own:
             return Stance.MOVED, own["moved"]
         if "fixed" in own and (is_whole or not self.is_reply):
@@ -223,6 +253,14 @@ class _Letter:
         if self.is_reply and spoken.clause.plain.startswith(spoken.quote[:10]):
             return Stance.ACCEPTED, "interviews.bare-time-in-a-reply"
         return None
+
+    def _firm(self, spoken: Spoken, own: Cues) -> str | None:
+        """The rule by which a time stands though it is put as a question: "Can we say Friday? I've put it in the diary." """
+        following = self.cues[spoken.at + 1 : spoken.at + 3]
+        return next((cues["firm"] for cues in (own, *following) if "firm" in cues), None)
+
+    def _is_alternative(self, spoken: Spoken) -> bool:
+        return _OR_BEFORE.search(spoken.before) is not None or _OR_BEHIND.match(spoken.behind) is not None
 
     def _asked_after(self, spoken: Spoken) -> str | None:
         """Is it asked about in the next sentences? "Monday at 1:30. OK?", "Thursday at 2. Let me know if that works." """
@@ -267,8 +305,10 @@ class _Letter:
         return None
 
 
-def _is_moment(spoken: Spoken, message: Message, stance: Stance) -> bool:
+def _is_moment(spoken: Spoken, message: Message, stance: Stance, rule: str) -> bool:
     """A time that can be one: ahead, no deadline, no window."""
+    if _ARRIVE_BY.search(spoken.before):
+        return spoken.start is not None and spoken.start >= message.sent_at
     if _BEFORE_DEADLINE.search(spoken.before) and not (spoken.before.rstrip().endswith(("from", "of", "after")) and spoken.start):
         return False
     if spoken.start is None and stance is Stance.FIXED:
@@ -277,7 +317,7 @@ def _is_moment(spoken: Spoken, message: Message, stance: Stance) -> bool:
         return False
     if spoken.start is None and _OPEN_END.search(spoken.clause.plain):
         return False
-    if spoken.start is not None and _ANY_HOUR.search(spoken.clause.plain):
+    if spoken.start is not None and rule in _UNSAID and _ANY_HOUR.search(spoken.clause.plain):
         return False
     if spoken.start is not None:
         return message.sent_at - timedelta(minutes=30) <= spoken.start <= message.sent_at + _FAR
@@ -316,7 +356,7 @@ def _of_prose(message: Message, sender: Sender, sentences: Sequence[Sentence], o
     moments: list[Moment] = []
     for item, (stance, rule) in judged:
         sentence = sentences[item.at]
-        if not _is_moment(item, message, stance):
+        if not _is_moment(item, message, stance, rule):
             continue
         if item.start is None and stance is Stance.PROPOSED and item.day is None and not _is_asked(item, letter):
             continue
@@ -334,7 +374,13 @@ def _of_prose(message: Message, sender: Sender, sentences: Sequence[Sentence], o
                 is_interview=_NO_INTERVIEW.search(sentence.plain) is None,
             )
         )
-    return _one_each(moments)
+    return _as_subject_says(_one_each(moments), message.subject)
+
+
+def _as_subject_says(moments: list[Moment], subject: str) -> list[Moment]:
+    """A machine's "Canceled: ..." and "Rescheduled: ..." say what the time below is there for."""
+    stance = next((stance for pattern, stance in _SUBJECTS if pattern.match(subject.strip())), None)
+    return [replace(one, stance=stance) if stance and one.stance is Stance.FIXED else one for one in moments]
 
 
 def _is_asked(spoken: Spoken, letter: _Letter) -> bool:
@@ -397,13 +443,14 @@ def _without_time(message: Message, sentences: Sequence[Sentence], by_owner: boo
     for what is called off."""
     words = sum(len(sentence.plain.split()) for sentence in sentences)
     is_reply = message.in_reply_to is not None
+    longest = _LONGEST_YES if by_owner else _LONGEST_AGREEMENT
     for at, (sentence, cues) in enumerate(zip(sentences, _cues(sentences), strict=True)):
         if "cancelled" in cues and "proposed" not in cues:
             return [Moment(stance=Stance.CANCELLED, evidence=sentence.evidence(cues["cancelled"]))]
         if "shifted" in cues and is_reply:
             stance = Stance.PROPOSED if by_owner or _is_question(sentence) or "proposed" in cues else Stance.MOVED
             return [Moment(stance=stance, evidence=sentence.evidence(cues["shifted"]))]
-        if not is_reply or at >= 3 or words > _LONGEST_AGREEMENT:
+        if not is_reply or at >= 3 or words > longest:
             continue
         if _AGREES.search(sentence.plain):
             return [Moment(stance=Stance.ACCEPTED, evidence=sentence.evidence("interviews.agrees"))]

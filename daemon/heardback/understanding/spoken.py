@@ -16,17 +16,18 @@ from heardback.understanding import phrasebook
 from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sender import Sender
 from heardback.understanding.timeframes import SpokenMoment, read_moments
-from heardback.understanding.zones import zone_of, zone_of_writer
+from heardback.understanding.zones import zone_of, zone_of_phrase, zone_of_writer
 from heardback.workdays import place_of_zone
 
 _TIME_WORDS = frozenset(phrasebook.data("time_words")["words"])
 _CLOCK = re.compile(
     r"\d(?:[:.h]\d\d)?\s?(?:am|pm|a\.m|p\.m|hrs|hours|uhr|ish)\b|\d[:h]\d\d|\d(?:st|nd|rd|th)\b|\b\d{1,2}[/.]\d{1,2}\b"
-    r"|\b(?:to|at|do|would|around|about) \d{1,2}\b|^\d{1,2} (?:is|works|suits)"
+    r"|\b(?:to|at|do|it|say|for|kl|would|around|about) \d{1,2}\b|\d\s?[ap]\b|\b[01]\d[0-5][05]\b|^\d{1,2} (?:is|works|suits)"
 )
 _PLACE_BEHIND = re.compile(
     r"\s\(?(UK|London|Dublin|Berlin|Paris|Amsterdam|Singapore|Sydney|Toronto|Chicago|Denver)\b(?!\s(?:office|site|branch))"
 )
+_IN_PLACE = re.compile(r"\bin ([A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15})?)")
 _ON_SITE = re.compile(
     r"\b(?:in person|in-person|on-?site|come (?:in|to|over|down|along)|visit us|at (?:our|the) (?:\w+ ){0,2}(?:offices?|"
     r"premises|site|"
@@ -39,7 +40,7 @@ _REMOTE = re.compile(
     r"virtual|screen)\b",
     re.I,
 )
-_BUT = re.compile(r";|,? (?:but|however|though|although)\b,?|\.\s", re.I)
+_BUT = re.compile(r";|,? (?:but|however|though|although)\b,?", re.I)
 _ASIDE = re.compile(
     r"(?:,| and| so| -| –| —) {0,2}(?:and |so |also )?"
     r"(?=(?:do|does|will|can|could|should|shall|is|are|what|where|which|who|how|would)\b)",
@@ -123,6 +124,11 @@ class _Reader:
     def _take(self, at: int, moment: SpokenMoment) -> None:
         if self.pending is not None:
             before, part = self.pending
+            if before == at and _is_either(self.sentences[at].plain, part, moment):
+                self._keep(at, replace(part, day=moment.day, zone=part.zone or moment.zone))
+                self.pending = None
+                self._take(at, moment)
+                return
             joined = _join(part, moment, at - before)
             if joined is not None:
                 self._keep(before if part.start else at, joined)
@@ -171,9 +177,19 @@ def _in_named_place(moment: SpokenMoment, text: str) -> SpokenMoment:
     """ "3pm UK": a place right behind a clock is its zone; elsewhere it is only a place."""
     if moment.start is None or moment.zone is not None:
         return moment
+    if text[moment.span[1] : moment.span[1] + 14].strip().lower().startswith(("their time", "there time", "(their time")):
+        places = (zone_of_phrase(tuple(found[1].lower().split())) for found in _IN_PLACE.finditer(text))
+        return replace(moment, zone=next((zone for zone in places if zone is not None), None))
     behind = _PLACE_BEHIND.match(text, moment.span[1])
     zone = zone_of(f"{behind[1]} time") if behind else None
     return replace(moment, zone=zone) if zone is not None else moment
+
+
+def _is_either(plain: str, first: SpokenMoment, second: SpokenMoment) -> bool:
+    """ "either 1:00 or 4:00 on Wednesday": the first hour is of the second's day."""
+    if first.start is None or first.day is not None or second.day is None or second.start is None:
+        return False
+    return plain[first.span[1] : second.span[0]].strip() in ("or", "and", "/")
 
 
 def _join(first: SpokenMoment, second: SpokenMoment, distance: int) -> SpokenMoment | None:

@@ -25,6 +25,7 @@ _BEFORE_CLOCK = frozenset(
         "by",
         "until",
         "um",
+        "kl",
         "for",
         "starting",
     )
@@ -34,6 +35,7 @@ _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _HALVES = frozenset(("am", "pm", "a", "p"))
 _CONTINENTS = frozenset(("america", "europe", "asia", "australia", "africa", "pacific", "atlantic", "us"))
 _MILITARY = frozenset(("hrs", "hours", "h", "hr"))
+_AFTER_DOTTED = frozenset(("on", "sharp", "today", "tomorrow", "then", "it", "is", "suits", "works", "would", "please"))
 _TO = frozenset(("to", "till", "until", "and", *DASHES))
 
 
@@ -88,7 +90,7 @@ def _point(line: Line, index: int, *, is_bare: bool, beside_day: bool = False) -
     following = line.at(after + 1)
     if is_digits and hour >= 100 and len(line.text[token.start : token.end]) == 4:
         hour, minute = divmod(hour, 100)
-        sure = line.word(after) in _MILITARY
+        sure = line.word(after) in _MILITARY or (beside_day and minute % 5 == 0 and not 19 <= hour <= 20)
         if not is_bare and not sure and line.word(after) not in _HALVES:
             return None
     elif is_digits and separator in (":", ".", "h") and line.at(after).is_glued:
@@ -141,7 +143,7 @@ def _is_dotted_clock(line: Line, after: int, minute: int, beside_day: bool) -> b
         return True
     if following in ("%", "/") or (following == "." and line.at(after + 1).number is not None and line.at(after + 1).is_glued):
         return False
-    return minute % 5 == 0 and (beside_day or following in ("on", "sharp", "today", "tomorrow"))
+    return minute % 5 == 0 and (beside_day or following in _AFTER_DOTTED)
 
 
 def _half(line: Line, index: int) -> tuple[str, int]:

@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from heardback.understanding.timeframes.clocks import clock_near, read_clock, read_zone
 from heardback.understanding.timeframes.grammar import read_core
 from heardback.understanding.timeframes.spans import Clock, Grain, coming
-from heardback.understanding.timeframes.tokens import Line, tokenize
-from heardback.understanding.timeframes.words import PART_OF_DAY, WEEKDAYS
+from heardback.understanding.timeframes.tokens import Line, Token, tokenize
+from heardback.understanding.timeframes.words import PART_OF_DAY, TODAY, TOMORROW, WEEKDAYS
 from heardback.workdays import Place, WorkCalendar
 
 _BETWEEN = frozenset((",", "on", "of", "-", "–", "—", "(", ":", "|", "this", *PART_OF_DAY))
@@ -50,8 +50,14 @@ def read_moments(
     writer's day. ``zone`` is the reader's: what "your time" means. ``country`` reads "IST" and 4/3. A lone hour without am
     or pm counts only after "at" or beside a day, and one to six is then the afternoon. Never raises."""
     calendar = WorkCalendar((Place(country),)) if country else WorkCalendar()
-    line = Line(text, tokenize(text), written, calendar, day_first, True, zone, country)
+    line = Line(text, [_plain_day(token) for token in tokenize(text)], written, calendar, day_first, True, zone, country)
     return tuple(_walk(line))
+
+
+def _plain_day(token: Token) -> Token:
+    """ "Friday's 2pm" names a Friday, and "tomorrow's half nine" tomorrow."""
+    day = token.text.removesuffix("'s")
+    return token._replace(text=day) if day != token.text and (day in WEEKDAYS or day in TOMORROW or day in TODAY) else token
 
 
 def read_moment(
@@ -96,6 +102,8 @@ _Found = tuple[date | None, Clock | None, int]
 
 
 def _day_at(line: Line, index: int) -> tuple[date, int] | None:
+    if _is_dotted_clock(line, index):
+        return None
     core = read_core(line, index)
     if core is None or core[0].grain not in _SINGLE_DAY or core[1] <= index or core[0].rule.startswith("timeframes.in"):
         return None
@@ -127,13 +135,16 @@ def _is_dotted_clock(line: Line, index: int) -> bool:
     )
 
 
+_BEFORE_DOTTED = frozenset((",", "at", "@", "-", "–", "in", "the", "arvo", *PART_OF_DAY))
+
+
 def _dotted(line: Line, index: int) -> _Found | None:
     """ "4.30", "Tuesday 8.30", "11.00-11.45 on Friday": minutes behind a point, which a date cannot be."""
     at = index
     value: date | None = None
     if line.word(index) in WEEKDAYS:
         value = coming(WEEKDAYS[line.word(index)], line.today)
-        at = line.skip(index + 1, frozenset((",", "at", "@", "-", "–")), 1)
+        at = line.skip(index + 1, _BEFORE_DOTTED, 3)
         if line.at(at).is_glued and at == index + 1:
             return None
     if not _is_dotted_clock(line, at):
