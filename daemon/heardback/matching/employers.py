@@ -37,6 +37,10 @@ Node = tuple[str, str]
 """("unit", key), ("domain", ...), ("person", ...), ("uid", ...), ("name", words joined by a space)."""
 
 
+_ByFirst = dict[str, set[tuple[Words, str]]]
+"""First name -> (name in words, address) of those who write from a domain of their house's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """All units of one employer, in order of time."""
@@ -78,7 +82,9 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
         if called and not unit.domains and _may_name(unit, world, groups.find(_name(called)) in borne):
             groups.join(_name(called), node)
     _settle_agencies(found, groups, world)
-    _settle_strangers(found, groups, domain_names, world)
+    people, home = _correspondents(found, world)
+    _settle_private_addresses(found, groups, people, home)
+    _settle_strangers(found, groups, domain_names, people, home)
     members: dict[Node, list[Unit]] = defaultdict(list)
     for unit in found:
         members[groups.find(("unit", unit.key))].append(unit)
@@ -257,7 +263,6 @@ def _settle_agencies(found: Sequence[Unit], groups: Groups[Node], world: World) 
         if chosen:
             groups.join(("unit", chosen[0].key), ("unit", unit.key))
         settled[unit.agency].append(unit)
-    _settle_private_addresses(found, groups, world)
 
 
 def _same_matter(unit: Unit, other: Unit) -> bool:
@@ -266,24 +271,25 @@ def _same_matter(unit: Unit, other: Unit) -> bool:
     return unit.role is None or other.role is None or not roles_conflict(unit.role, other.role)
 
 
-def _settle_private_addresses(found: Sequence[Unit], groups: Groups[Node], world: World) -> None:
-    """A recruiter who writes from home: the sender's name is that of exactly one known correspondent, and nothing else ties the
-    letter. "Marcus T" at a freemail address is Marcus Thibodeaux of the agency, if he is the only Marcus there is."""
-    by_first: dict[str, set[tuple[Words, str]]] = defaultdict(set)
+def _correspondents(found: Sequence[Unit], world: World) -> tuple[_ByFirst, dict[str, Unit]]:
+    """Those who write from an employer's or agency's domain, by first name, and the unit that each address last wrote in."""
+    by_first: _ByFirst = defaultdict(set)
     home: dict[str, Unit] = {}
     for unit in found:
         for message in unit.messages:
-            if (
-                message.sender is None
-                or message.by_owner
-                or is_freemail(message.sender.domain)
-                or world.is_relay(message.sender.domain)
-            ):
+            sender = message.sender
+            if sender is None or message.by_owner or is_freemail(sender.domain) or world.is_relay(sender.domain):
                 continue
-            words = person_words(message.sender.name)
+            words = person_words(sender.name)
             if len(words) > 1:
-                by_first[words[0]].add((words, message.sender.address))
-                home[message.sender.address] = unit
+                by_first[words[0]].add((words, sender.address))
+                home[sender.address] = unit
+    return by_first, home
+
+
+def _settle_private_addresses(found: Sequence[Unit], groups: Groups[Node], people: _ByFirst, home: Mapping[str, Unit]) -> None:
+    """A recruiter who writes from home: the sender's name is that of exactly one known correspondent, and nothing else ties the
+    letter. "Marcus T" at a freemail address is Marcus Thibodeaux of the agency, if he is the only Marcus there is."""
     for unit in found:
         if unit.domains or unit.agency:
             continue
@@ -291,47 +297,58 @@ def _settle_private_addresses(found: Sequence[Unit], groups: Groups[Node], world
             if message.sender is None or message.by_owner or not is_freemail(message.sender.domain):
                 continue
             words = person_words(message.sender.name)
-            known = {address for name, address in by_first.get(words[0], ()) if same_person(words, name)} if words else set()
-            known = known or _named_in(message.subject, by_first)
+            known = {address for name, address in people.get(words[0], ()) if same_person(words, name)} if words else set()
             if len(known) == 1 and not unit.name:
                 groups.join(("unit", home[known.pop()].key), ("unit", unit.key))
 
 
+_TOLD = (Kind.REJECTION, Kind.ON_HOLD, Kind.OFFER, Kind.UPDATE, Kind.NEXT_STEP)
+"""What a stranger writes only on behalf of the employer."""
+
+
 def _settle_strangers(
-    found: Sequence[Unit], groups: Groups[Node], domain_names: Mapping[str, Sequence[Words]], world: World
+    found: Sequence[Unit],
+    groups: Groups[Node],
+    domain_names: Mapping[str, Sequence[Words]],
+    people: _ByFirst,
+    home: Mapping[str, Unit],
 ) -> None:
-    """A letter that decides something, from a person at a domain that nobody else writes from, whose subject names one employer
-    known by a domain of its own: the founder's private address, the owner's wife who does the books."""
+    """A letter that tells how things stand, from a person at a domain that nobody else writes from, whose subject names one employer
+    known by a domain of its own, or one known correspondent: the founder's private address, the owner's wife who does the
+    books, "from breda fennelly (naas)"."""
     known = {"".join(name): name for names in domain_names.values() for name in names if len("".join(name)) >= 6}
     writers: Counter[str] = Counter(domain for unit in found for domain in unit.domains)
     for unit in found:
-        if unit.agency or not unit.says(*_TOLD) or any(domain in domain_names or writers[domain] > 1 for domain in unit.domains):
+        first = unit.messages[0]
+        if unit.agency or any(domain in domain_names or writers[domain] > 1 for domain in unit.domains):
+            continue
+        if first.by_owner or first.sender_kind is not SenderKind.PERSON or first.in_reply_to or not first.says(*_TOLD):
             continue
         if any(message.topic is Topic.UNRELATED for message in unit.messages):
             continue
-        first = unit.messages[0]
-        if first.by_owner or first.sender_kind is not SenderKind.PERSON or first.in_reply_to:
-            continue
-        spoken = employer_words(first.subject)
-        named = {
-            known[joined]
-            for size in (1, 2, 3)
-            for start in range(len(spoken) - size + 1)
-            if (joined := "".join(spoken[start : start + size])) in known
-        }
+        named: set[Node] = {groups.find(_name(name)) for name in _spoken(first.subject, known)}
+        named = named or {groups.find(("unit", home[address].key)) for address in _named_in(first.subject, people)}
         if len(named) == 1:
-            groups.join(_name(named.pop()), ("unit", unit.key))
+            groups.join(named.pop(), ("unit", unit.key))
 
 
-_TOLD = (Kind.REJECTION, Kind.ON_HOLD, Kind.OFFER, Kind.UPDATE, Kind.NEXT_STEP)
+def _spoken(subject: str, known: Mapping[str, Words]) -> list[Words]:
+    """The known names that stand in a subject, up to three words long."""
+    spoken = employer_words(subject)
+    return [
+        known[joined]
+        for size in (1, 2, 3)
+        for start in range(len(spoken) - size + 1)
+        if (joined := "".join(spoken[start : start + size])) in known
+    ]
 
 
-def _named_in(subject: str, by_first: Mapping[str, set[tuple[Words, str]]]) -> set[str]:
+def _named_in(subject: str, people: _ByFirst) -> set[str]:
     """The addresses of a correspondent whose full name stands in a subject: "from breda fennelly (naas)"."""
     spoken = person_words(subject)
     return {
         address
         for first, last in zip(spoken, spoken[1:], strict=False)
-        for name, address in by_first.get(first, ())
+        for name, address in people.get(first, ())
         if len(last) > 2 and name[-1] == last
     }

@@ -117,6 +117,8 @@ def domain_bears(domain: str, name: Words) -> bool:
         return False
     rest, taken = joined[len(name[0]) :], 1
     for word in name[1:]:
+        if rest.startswith("and" + word):
+            rest = rest[3:]
         if rest.startswith(word):
             rest, taken = rest[len(word) :], taken + 1
     if not rest or rest in words("domain_tails"):

@@ -165,7 +165,7 @@ def _without_house(role: str) -> str:
     kept: list[str] = []
     for part in parts:
         tokens = set(re.findall(r"[a-z]+", part.lower()))
-        if kept and (is_body(part) or not part[:1].isupper() or tokens & lists()["stage_words"] or len(kept) > 1):
+        if kept and (is_body(part, surely=True) or not part[:1].isupper() or tokens & lists()["stage_words"] or len(kept) > 1):
             break
         if kept or is_role(part) or part is parts[-1]:
             kept.append(part)
@@ -298,4 +298,6 @@ def _is_head(tokens: list[str], place: int) -> bool:
     word = tokens[place].strip(".,")
     if word in ("head", "director", "teacher") and place + 1 < len(tokens) and tokens[place + 1] == "of":
         return True
-    return word not in lists()["vague_role_nouns"] and is_occupation(word)
+    if not is_occupation(word):
+        return False
+    return word not in lists()["vague_role_nouns"] or (place > 0 and tokens[place - 1] not in lists()["no_part_of_role"])
