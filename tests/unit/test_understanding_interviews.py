@@ -119,8 +119,12 @@ def test_lovely_to_meet_you_agrees_to_nothing() -> None:
     assert moments("Lovely to meet you too.", in_reply_to="<a@quill.example>") == ()
 
 
-def test_windows_of_the_owner_are_no_moments() -> None:
-    assert moments("I can do:\n- Thursday after 1pm\n- Friday after 2pm", sender=ME) == ()
+def test_a_window_of_the_owner_offers_its_day_and_no_hour() -> None:
+    found = moments("I can do:\n- Thursday after 1pm\n- Friday after 2pm", sender=ME)
+    assert [(moment.stance, moment.start, moment.day) for moment in found] == [
+        (Stance.PROPOSED, None, date(2026, 3, 5)),
+        (Stance.PROPOSED, None, date(2026, 3, 6)),
+    ]
 
 
 def test_a_day_that_is_called_off_is_cancelled() -> None:

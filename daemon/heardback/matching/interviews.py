@@ -32,6 +32,30 @@ _MOVES = re.compile(
 """Words by which a new proposal replaces the time that stands: "could we push it to Thursday?"."""
 
 
+_SAME = re.compile(r"\b(?:same (?:time|hour|place|slot)|instead|later|earlier|rather than)\b", re.I)
+"""Words by which the part of a time that is left unsaid is that of the time which stands."""
+
+_SHIFT = re.compile(
+    r"\b(?:(?P<half>half|quarter)(?: an| of an)? (?:an )?hour|(?P<number>an?|one|two|three|\d{1,2}) ?(?P<unit>hours?|hrs?|"
+    r"minutes?|mins?))"
+    r" (?P<way>later|earlier)\b",
+    re.I,
+)
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
+
+_WHICH = re.compile(
+    r"\b(?P<which>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former|earlier|later)(?: (?:one|slot|option|time|of)|\b)"
+    r"|\b(?:option|slot|number) (?P<number>\d|one|two|three|four|a|b|c)\b",
+    re.I,
+)
+_CLOCKS = re.compile(r"\d{1,2}[:.]\d\d|\d{1,2} ?[ap]\.?m|\bat \d{1,2}\b")
+_PLACES = {
+    "first": 0, "1st": 0, "former": 0, "earlier": 0, "one": 0, "1": 0, "a": 0, "second": 1, "2nd": 1, "two": 1, "2": 1, "b": 1,
+    "third": 2, "3rd": 2, "three": 2, "3": 2, "c": 2, "fourth": 3, "4th": 3, "four": 3, "4": 3,
+    "last": -1, "latter": -1, "later": -1,
+}  # fmt: skip
+
+
 @dataclass(slots=True, kw_only=True)
 class _Slot:
     start: datetime
@@ -88,7 +112,7 @@ class _Diary:
     # -- one message
 
     def read(self, message: MessageFacts) -> None:
-        moments = [moment for moment in message.moments if moment.is_interview]
+        moments = [self._in_week_spoken_of(message, moment) for moment in message.moments if moment.is_interview]
         moments = self._as_moves(moments)
         standing = list(self.slots)
         for moment in sorted(moments, key=_order):
@@ -104,13 +128,46 @@ class _Diary:
                 case Stance.PROPOSED:
                     self.open.append(
                         _Proposal(
-                            moment=moment, by_owner=message.by_owner, thread=self.threads[message.id], made_at=message.sent_at
+                            moment=self._on_day_spoken_of(message, moment),
+                            by_owner=message.by_owner,
+                            thread=self.threads[message.id],
+                            made_at=message.sent_at,
                         )
                     )
         if (message.by_owner and message.says(Kind.WITHDRAWAL)) or (not message.by_owner and message.says(Kind.REJECTION)):
             for slot in self.slots:
                 if slot.start > message.sent_at:
                     slot.is_cancelled = True
+
+    def _in_week_spoken_of(self, message: MessageFacts, moment: Moment) -> Moment:
+        """ "Tuesday or Wednesday next week?" - "Wednesday is better": the weekday that an answer names is that of the question,
+        unless it gives a date."""
+        day = moment.day or (moment.start.date() if moment.start else None)
+        if day is None or moment.uid is not None or message.in_reply_to is None:
+            return moment
+        if re.search(rf"\b{day.day}(?:st|nd|rd|th)?\b", _CLOCKS.sub("", moment.evidence.sentence)):
+            return moment
+        asked = [one for one in self.open if one.by_owner != message.by_owner and one.thread == self.threads[message.id]]
+        days = [named for one in asked if (named := one.moment.day or (one.moment.start and one.moment.start.date()))]
+        if not days or day in days or message.sent_at - asked[-1].made_at > timedelta(days=7):
+            return moment
+        meant = next((named for named in days if named.weekday() == day.weekday() and named > day), None)
+        if meant is None:
+            return moment
+        later = meant - day
+        if moment.start is None:
+            return replace(moment, day=meant)
+        return replace(moment, start=moment.start + later, end=moment.end + later if moment.end else None)
+
+    def _on_day_spoken_of(self, message: MessageFacts, moment: Moment) -> Moment:
+        """ "Thursday at 2?" - "I could do 3": the hour is of the one day that the other side proposed."""
+        if moment.start is not None or moment.day is not None or moment.clock is None:
+            return moment
+        asked = [one for one in self.open if one.by_owner != message.by_owner and one.thread == self.threads[message.id]]
+        days = {one.moment.day or (one.moment.start and one.moment.start.astimezone(self.owner.zone).date()) for one in asked}
+        day = days.pop() if len(days) == 1 else None
+        start = self._instant(day, moment.clock) if day else None
+        return replace(moment, start=start, clock=None) if start else moment
 
     @staticmethod
     def _as_moves(moments: list[Moment]) -> list[Moment]:
@@ -198,7 +255,7 @@ class _Diary:
             return
         here = [slot for slot in ahead if slot.thread == self.threads[message.id]]
         slot = max(here or ahead, key=lambda item: (item.fixed_at, item.start))
-        start = moment.start or self._completed(moment, slot.start)
+        start = moment.start or self._completed(moment, slot.start) or _shifted(moment, slot.start)
         if start is None:
             return
         if any(other.start == start and other is not slot for other in self.slots):
@@ -250,8 +307,13 @@ class _Diary:
             if proposal.by_owner != message.by_owner and message.sent_at - proposal.made_at <= OPEN_FOR
         ]
         here = [proposal for proposal in waiting if proposal.thread == thread]
-        chosen = self._chosen(moment, here) or (self._chosen(moment, waiting) if _is_partial(moment) or moment.start else None)
+        is_named = _is_partial(moment) or moment.start is not None
+        chosen = (
+            self._numbered(moment, here) or self._chosen(moment, here) or (self._chosen(moment, waiting) if is_named else None)
+        )
         start, end, proposal = chosen if chosen else (moment.start, moment.end, None)
+        if start is None and moment.day is not None and moment.clock is not None:
+            start = self._instant(moment.day, moment.clock)
         if start is None or start < message.sent_at - JUST_PAST:
             return
         source = (
@@ -261,11 +323,26 @@ class _Diary:
         )
         moves = _MOVES.search(moment.evidence.sentence) or (proposal and _MOVES.search(proposal.moment.evidence.sentence))
         ahead = self._upcoming(message.sent_at)
+        if proposal is not None and proposal.moment.start is None:
+            moves = moves or _SAME.search(proposal.moment.evidence.sentence)
         if moves and ahead and all(slot.start != start for slot in self.slots):
             self._rewrite(ahead[0], message, replace(source, end=end), start)
         else:
             self._fix(message, replace(source, stance=Stance.FIXED, start=start, end=end))
         self._close(message)
+
+    def _numbered(self, moment: Moment, proposals: Sequence[_Proposal]) -> tuple[datetime, datetime | None, _Proposal] | None:
+        """ "The second one please", "option 2": of the times that the last message proposed."""
+        found = _WHICH.search(moment.evidence.sentence)
+        if found is None or moment.start is not None or _is_partial(moment) or not proposals:
+            return None
+        place = _PLACES[(found["which"] or found["number"]).lower()]
+        offered = [one for one in proposals if one.made_at == proposals[-1].made_at and one.moment.start is not None]
+        if len(offered) < 2 or place >= len(offered):
+            return None
+        start = offered[place].moment.start
+        assert start is not None
+        return start, offered[place].moment.end, offered[place]
 
     def _chosen(self, moment: Moment, proposals: Sequence[_Proposal]) -> tuple[datetime, datetime | None, _Proposal] | None:
         """The proposal that an acceptance means, with the instant the two make together: the last that fits."""
@@ -279,13 +356,25 @@ class _Diary:
                 if self._fits(moment, offered.start):
                     return offered.start, offered.end, proposal
             else:
-                start = self._together(offered, moment)
+                start = self._together(offered, moment, proposals) or self._from_standing(proposal, moment)
                 if start is not None:
                     return start, None, proposal
         return None
 
-    def _together(self, offered: Moment, accepted: Moment) -> datetime | None:
+    def _from_standing(self, proposal: _Proposal, accepted: Moment) -> datetime | None:
+        """ "Can we push to 3?", "same time Thursday instead", "an hour later": counted from the time that stands."""
+        if _is_partial(accepted):
+            return None
+        ahead = self._upcoming(proposal.made_at)
+        sentence = proposal.moment.evidence.sentence
+        if not ahead or not (_MOVES.search(sentence) or _SAME.search(sentence)):
+            return None
+        return self._completed(proposal.moment, ahead[0].start) or _shifted(proposal.moment, ahead[0].start)
+
+    def _together(self, offered: Moment, accepted: Moment, proposals: Sequence[_Proposal]) -> datetime | None:
         day, clock = accepted.day or offered.day, accepted.clock or offered.clock
+        if accepted.day is None and len({one.moment.day for one in proposals if one.moment.day is not None}) > 1:
+            return None  # an hour, and more than one day that it could be of
         if day is None or clock is None or (accepted.day and offered.day and accepted.day != offered.day):
             return None
         return self._instant(day, clock)
@@ -320,6 +409,19 @@ class _Diary:
 def _order(moment: Moment) -> int:
     """Within one message what is called off or moved is read before what is fixed, and proposals last."""
     return (Stance.CANCELLED, Stance.MOVED, Stance.FIXED, Stance.ACCEPTED, Stance.PROPOSED).index(moment.stance)
+
+
+def _shifted(moment: Moment, start: datetime) -> datetime | None:
+    """``start`` moved by what the sentence says: "half an hour earlier"."""
+    found = _SHIFT.search(moment.evidence.sentence)
+    if found is None:
+        return None
+    if found["half"]:
+        minutes = 30 if found["half"].lower() == "half" else 15
+    else:
+        number = found["number"].lower()
+        minutes = (_NUMBERS.get(number) or int(number)) * (60 if found["unit"].lower().startswith("h") else 1)
+    return start + timedelta(minutes=minutes if found["way"].lower() == "later" else -minutes)
 
 
 def _is_partial(moment: Moment) -> bool:

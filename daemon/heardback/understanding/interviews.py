@@ -48,13 +48,15 @@ _CHOOSES = re.compile(
 )
 _OPEN_END = re.compile(r"\b(?:after|before|until|till|from|up to|past)\s(?:about |around )?(?:\d|noon|lunch|half)|\bany ?time\b")
 _FORMER = re.compile(
-    r"\b(?:old|previous(?:ly)?|original(?:ly)?|former(?:ly)?|instead of|rather than|was|were)(?: (?:date|time|slot|on|for|at|"
-    r"the|interview))*:?\s*$"
+    r"\b(?:old|previous(?:ly)?|original(?:ly)?|former(?:ly)?|instead of|rather than|was|were)"
+    r"(?: (?:date|time|slot|on|for|at|the|interview)){0,3}:?\s*$|\bnot (?:on |at )?$"
 )
 _OR_BEFORE = re.compile(r"\d ?(?:[ap]\.?m\.?)? or (?:on |at |else )?(?:the )?$")
 _OR_BEHIND = re.compile(
     r" ?(?:,|\))? or (?:on |at |else )?(?:the )?(?:mon|tue|wed|thu|fri|sat|sun|tomorrow|today|next|\d|half|noon)"
 )
+_THEIR_CLOCK = re.compile(r"\b(?:your (?:time|end|side|clock|way)|over there)\b")
+"""In the owner's letter: a clock that only what was proposed can tell."""
 _A_WHILE = re.compile(r"\b(?:hours?|hrs?|minutes?|mins?)\b")
 _NEW = re.compile(r"\b(?:to|until|till|now(?: on| be| at)?|is|for|new (?:time|date|slot)):?(?: the)?\s*$")
 _SHORT_QUESTION = 8
@@ -292,8 +294,16 @@ class _Letter:
             return Stance.PROPOSED, own.get("proposed", "interviews.question")
         if "elsewhere" in own and "accepted" not in own:
             return None
+        if is_whole and spoken.beside > 1:
+            return Stance.PROPOSED, "interviews.one-of-several"
         if "offered" in own and not (is_whole and "accepted" in own):
             return Stance.PROPOSED, own["offered"]
+        if (
+            not is_whole
+            and spoken.day is not None
+            and (_ANY_HOUR.search(spoken.clause.plain) or _OPEN_END.search(spoken.clause.plain))
+        ):
+            return Stance.PROPOSED, "interviews.window"
         if "accepted" in own:
             return Stance.ACCEPTED, own["accepted"]
         if "proposed" in own and is_whole:
@@ -315,7 +325,7 @@ def _is_moment(spoken: Spoken, message: Message, stance: Stance, rule: str) -> b
         return False
     if _WINDOW.search(spoken.quote):
         return False
-    if spoken.start is None and _OPEN_END.search(spoken.clause.plain):
+    if spoken.start is None and stance is not Stance.MOVED and _OPEN_END.search(spoken.clause.plain):
         return False
     if spoken.start is not None and rule in _UNSAID and _ANY_HOUR.search(spoken.clause.plain):
         return False
@@ -356,18 +366,29 @@ def _of_prose(message: Message, sender: Sender, sentences: Sequence[Sentence], o
     moments: list[Moment] = []
     for item, (stance, rule) in judged:
         sentence = sentences[item.at]
+        if (window := _offered_window(item, message, letter.by_owner, stance)) is not None:
+            moments.append(replace(window, evidence=sentence.evidence("interviews.window"), label=""))
+            continue
         if not _is_moment(item, message, stance, rule):
             continue
         if item.start is None and stance is Stance.PROPOSED and item.day is None and not _is_asked(item, letter):
             continue
+        start = item.start
+        if (
+            letter.by_owner
+            and stance is Stance.ACCEPTED
+            and item.clock
+            and _THEIR_CLOCK.search(f"{item.quote[-12:]}{item.behind[:16]}")
+        ):
+            start = None
         label = _LABEL.search(sentence.original) or _LABEL.search(message.subject)
         moments.append(
             Moment(
                 stance=stance,
-                start=item.start,
-                end=item.end,
-                day=None if item.start else item.day,
-                clock=None if item.start else item.clock,
+                start=start,
+                end=item.end if start else None,
+                day=None if start else item.day,
+                clock=None if start else item.clock,
                 label=label.group() if label else "",
                 people=_people(sentence, owner),
                 evidence=sentence.evidence(rule),
@@ -381,6 +402,22 @@ def _as_subject_says(moments: list[Moment], subject: str) -> list[Moment]:
     """A machine's "Canceled: ..." and "Rescheduled: ..." say what the time below is there for."""
     stance = next((stance for pattern, stance in _SUBJECTS if pattern.match(subject.strip())), None)
     return [replace(one, stance=stance) if stance and one.stance is Stance.FIXED else one for one in moments]
+
+
+def _offered_window(spoken: Spoken, message: Message, by_owner: bool, stance: Stance) -> Moment | None:
+    """ "Thursday, any time after 2 is good": the day is offered; the answer names the hour."""
+    day = spoken.start.date() if spoken.start else spoken.day
+    if day is None or stance is Stance.CANCELLED or not (by_owner or stance is Stance.PROPOSED):
+        return None
+    text = spoken.clause.plain
+    is_window = _WINDOW.search(spoken.quote) or _ANY_HOUR.search(text) or (spoken.start is None and _OPEN_END.search(text))
+    if (
+        not is_window
+        or _BEFORE_DEADLINE.search(spoken.before)
+        or not message.sent_at.date() <= day <= message.sent_at.date() + _FAR
+    ):
+        return None
+    return Moment(stance=Stance.PROPOSED, day=day, evidence=Evidence(sentence="", rule="interviews.window"))
 
 
 def _is_asked(spoken: Spoken, letter: _Letter) -> bool:
@@ -454,7 +491,7 @@ def _without_time(message: Message, sentences: Sequence[Sentence], by_owner: boo
             continue
         if _AGREES.search(sentence.plain):
             return [Moment(stance=Stance.ACCEPTED, evidence=sentence.evidence("interviews.agrees"))]
-        if by_owner and _CHOOSES.search(sentence.plain):
+        if _CHOOSES.search(sentence.plain):
             return [Moment(stance=Stance.ACCEPTED, evidence=sentence.evidence("interviews.chooses"))]
     return []
 

@@ -7,9 +7,10 @@ sessions of a timetable below its day take that day. Whose clock an unqualified 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from heardback.model import Message, Owner, SenderKind
 from heardback.understanding import phrasebook
@@ -22,7 +23,8 @@ from heardback.workdays import place_of_zone
 _TIME_WORDS = frozenset(phrasebook.data("time_words")["words"])
 _CLOCK = re.compile(
     r"\d(?:[:.h]\d\d)?\s?(?:am|pm|a\.m|p\.m|hrs|hours|uhr|ish)\b|\d[:h]\d\d|\d(?:st|nd|rd|th)\b|\b\d{1,2}[/.]\d{1,2}\b"
-    r"|\b(?:to|at|do|it|say|for|kl|would|around|about) \d{1,2}\b|\d\s?[ap]\b|\b[01]\d[0-5][05]\b|^\d{1,2} (?:is|works|suits)"
+    r"|\b(?:to|at|do|it|say|for|kl|would|around|about) \d{1,2}\b|\d\s?[ap]\b|\b[01]\d[0-5][05]\b"
+    r"|\b\d{1,2} it is\b|^\d{1,2} (?:is|works|suits)"
 )
 _PLACE_BEHIND = re.compile(
     r"\s\(?(UK|London|Dublin|Berlin|Paris|Amsterdam|Singapore|Sydney|Toronto|Chicago|Denver)\b(?!\s(?:office|site|branch))"
@@ -56,7 +58,8 @@ _SAME_TABLE = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """A time that a sentence names: ``at`` is the sentence's place in the message, ``before`` what stands right before it,
-    ``behind`` right after it, ``clause`` the part of the sentence that speaks of it (the sentence itself where it has one)."""
+    ``behind`` right after it, ``beside`` how many whole times that sentence names, ``clause`` the part of the sentence that speaks
+    of it (the sentence itself where it has one)."""
 
     at: int
     day: date | None
@@ -67,6 +70,7 @@ class Spoken:
     before: str
     behind: str
     clause: Sentence
+    beside: int = 1
 
 
 def names_time(sentence: Sentence) -> bool:
@@ -119,11 +123,15 @@ class _Reader:
             for moment in read_moments(text, self.message.sent_at, self.owner.zone, country=self.country):
                 self._take(at, _in_named_place(moment, text))
         self._flush()
-        return self.found
+        whole = Counter(spoken.at for spoken in self.found if spoken.start is not None)
+        return [replace(spoken, beside=whole[spoken.at]) if whole[spoken.at] > 1 else spoken for spoken in self.found]
 
     def _take(self, at: int, moment: SpokenMoment) -> None:
         if self.pending is not None:
             before, part = self.pending
+            if before == at and part.day and _is_week_of_both(self.sentences[at].plain, part, moment):
+                part = replace(part, day=part.day + timedelta(days=7))
+                self.pending = (before, part)
             if before == at and _is_either(self.sentences[at].plain, part, moment):
                 self._keep(at, replace(part, day=moment.day, zone=part.zone or moment.zone))
                 self.pending = None
@@ -190,6 +198,14 @@ def _is_either(plain: str, first: SpokenMoment, second: SpokenMoment) -> bool:
     if first.start is None or first.day is not None or second.day is None or second.start is None:
         return False
     return plain[first.span[1] : second.span[0]].strip() in ("or", "and", "/")
+
+
+def _is_week_of_both(plain: str, first: SpokenMoment, second: SpokenMoment) -> bool:
+    """ "Tuesday or Wednesday next week": both days are of that week."""
+    if first.day is None or first.start is not None or second.day is None or "week" not in second.quote.lower():
+        return False
+    is_pair = plain[first.span[1] : second.span[0]].strip(" ,") in ("or", "and", "/", "")
+    return is_pair and timedelta(days=6) < second.day - first.day < timedelta(days=14)
 
 
 def _join(first: SpokenMoment, second: SpokenMoment, distance: int) -> SpokenMoment | None:

@@ -228,7 +228,8 @@ _MOVED_TO = frozenset(
 def _clock_first(line: Line, index: int) -> _Found | None:
     word, before = line.word(index), line.word(index - 1)
     is_labelled = before in (":", "|", "-") and line.word(index - 2) in ("time", "start", "starts", "from", "when", "at")
-    is_bare = before in _BEFORE_HOUR or index == 0 or is_labelled
+    is_settled = line.word(index + 1) == "it" and line.word(index + 2) == "is"
+    is_bare = before in _BEFORE_HOUR or index == 0 or is_labelled or is_settled
     token = line.at(index)
     if (
         token.number is None
@@ -258,6 +259,8 @@ _MOVING = frozenset(
 def _stands_as_clock(line: Line, index: int, after: int) -> bool:
     """May a lone hour be one? "at 3", "between 2 and 4", "would 3 do?", and not "at 3 sites", "from 2 candidates"."""
     word, before = line.word(after), line.word(index - 1)
+    if word == "it" and line.word(after + 1) == "is":
+        return True
     if index == 0:
         return word in ("is", "works", "suits", "sounds", "would", "will", "it")
     if before in ("would", "will", "does"):
