@@ -193,7 +193,7 @@ def test_the_example_beside_each_phrase_is_a_promise(phrase: Phrase) -> None:
 
 @pytest.mark.parametrize(
     "phrase",
-    [phrase for table in ("promise", "loose", "restated", "restated_loose") for phrase in phrases(table)],
+    [phrase for table in ("promise", "event", "restated", "heard") for phrase in phrases(table)],
     ids=lambda phrase: phrase.name,
 )
 def test_what_a_phrase_reads_holds_a_trigger(phrase: Phrase) -> None:

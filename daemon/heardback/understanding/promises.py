@@ -141,20 +141,25 @@ def find_promises(
     found: list[PromiseFinding] = []
     anchor: date | None = None
     pending = ""
-    for sentence in sentences[: last + 1]:
+    before: Marked | None = None
+    for sentence in sentences[: last + 2]:
         original = sentence.original
         if not _may_name_a_time(sentence):
-            pending = original
+            finding = None if by_owner else _said_after(before, original, written)
+            if finding:
+                found.append(finding)
+            before, pending = None, original
             continue
         marked = _mark(original, written, calendar, day_first, anchor)
         anchor = marked.anchor
         if by_owner:
-            finding = _restated(marked, written) or _restated_loosely(marked, written)
+            finding = _restated(marked, written) or _heard(marked, written)
         else:
-            finding = _promised(marked, written) or _completed(pending, marked, written) or _loosely_promised(marked, written)
+            finding = _promised(marked, written) or _completed(pending, marked, written) or _composed(marked, written)
         if finding:
             found.append(finding)
         pending = "" if marked.frames else original
+        before = marked if marked.frames and not finding else None
     return tuple(found)
 
 
@@ -178,7 +183,12 @@ def _may_name_a_time(sentence: Sentence) -> bool:
 
 
 def _may_promise(sentence: Sentence) -> bool:
-    return not triggers().isdisjoint(sentence.words) or "with you" in sentence.plain or _is_cut(sentence)
+    return (
+        not triggers().isdisjoint(sentence.words)
+        or "with you" in sentence.plain
+        or "to you" in sentence.plain
+        or _is_cut(sentence)
+    )
 
 
 def _is_cut(sentence: Sentence) -> bool:
@@ -186,6 +196,8 @@ def _is_cut(sentence: Sentence) -> bool:
     return len(sentence.original) > phrasebook.LONGEST_SENTENCE
 
 
+LONGEST_LEAD = 60
+"""Characters of a sentence that only says when, or asks whether it has passed, for the one behind it."""
 _CLOCK_WORDS = frozenset(("half", "o'clock", "oclock"))
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(
@@ -200,7 +212,9 @@ def _last_that_may_promise(sentences: Sequence[Sentence]) -> int | None:
     """A sentence that names a time may promise by its own words or by those before it ("We'll write. By Friday, say.")."""
     may_promise = [_may_promise(sentence) for sentence in sentences]
     for at in range(len(sentences) - 1, -1, -1):
-        if (may_promise[at] or (at > 0 and may_promise[at - 1])) and _may_name_a_time(sentences[at]):
+        is_near = at > 0 and may_promise[at - 1]
+        is_led = len(sentences[at].original) <= LONGEST_LEAD and at + 1 < len(sentences) and may_promise[at + 1]
+        if (may_promise[at] or is_near or is_led) and _may_name_a_time(sentences[at]):
             return at
     return None
 
@@ -268,7 +282,7 @@ def _promised(marked: Marked, written: datetime) -> PromiseFinding | None:
     for phrase in phrases("promise"):
         for match in _matches(phrase, marked.text):
             frame = _governing(marked, match, written)
-            if frame is not None:
+            if frame is not None and not _is_negated(phrase, marked, match, frame):
                 found.append((_is_contact(phrase, match), match.start(), _finding(marked, frame, phrase, PromisedBy.EMPLOYER)))
     if not found:
         return None
@@ -302,7 +316,8 @@ def _last_day(finding: PromiseFinding) -> date:
 
 
 _QUESTION_KEPT = re.compile(
-    r"\b(?:patien\w+|bear with|give (?:us|me)|hold on|(?:is it|would it be) (?:ok|okay|alright|all right)|ok if (?:i|we)|"
+    r"\b(?:patien\w+|bear with|give (?:us|me)|hold on|(?:can|could|may) (?:we|i) have (?:until|till|another)|"
+    r"(?:is it|would it be) (?:ok|okay|alright|all right)|ok if (?:i|we)|"
     r"mind if (?:i|we)|hang on)\b"
 )
 """A question that is a promise all the same: "may I ask for your patience until Thursday?"."""
@@ -313,11 +328,28 @@ def _is_denied(marked: Marked, finding: PromiseFinding) -> bool:
     if marked.text.rstrip(" )\"'").endswith("?") and not _QUESTION_KEPT.search(marked.text):
         return True
     for phrase in phrases("denial"):
-        if rule == "promises.chase-me" and phrase.name != "no-news-is-a-no":
+        if rule in _CHASES and phrase.name != "no-news-is-a-no":
             continue
-        if phrase.search(marked.text):
+        if phrase.name == "own-promise" and _is_composed(finding):
+            continue
+        if phrase.search(marked.text) and not (phrase.name == "already-said" and _is_corrected(phrase, marked, finding)):
             return True
     return False
+
+
+_CHASES = frozenset(("promises.chase-me", "promises.chase-us-then", "promises.silence-then-chase"))
+_CORRECTS = re.compile(r"\b(?:but|however|instead|now|so)\b|[;:]")
+
+
+def _is_composed(finding: PromiseFinding) -> bool:
+    return any(finding.evidence.rule == f"promises.{phrase.name}" for phrase in phrases("event"))
+
+
+def _is_corrected(phrase: Phrase, marked: Marked, finding: PromiseFinding) -> bool:
+    """ "We had said Friday, but it's going to be Tuesday now before you hear": what is found stands behind the correction."""
+    said = phrase.search(marked.text)
+    turn = _CORRECTS.search(marked.text, said.end()) if said else None
+    return turn is not None and len(_before(marked, finding.timeframe)) > turn.start() and not _NEGATION.search(marked.text)
 
 
 def _denied(marked: Marked, name: str) -> bool:
@@ -335,34 +367,65 @@ def _restated(marked: Marked, written: datetime) -> PromiseFinding | None:
     return None
 
 
-def _loosely_promised(marked: Marked, written: datetime) -> PromiseFinding | None:
-    """What no phrase knows, read by word classes: somebody will bring news by then. Only in an employer's own letter, and
-    never an appointment (a day with its clock), a question or a duty of the candidate's."""
-    if not marked.frames or marked.text.rstrip(" )\"'").endswith("?"):
+def _composed(marked: Marked, written: datetime) -> PromiseFinding | None:
+    """What no fixed phrase knows, put together from word classes: an event that brings word, and a timeframe that governs it.
+    Only in an employer's own letter; never a question, a negation or an appointment (a day with its clock)."""
+    if not marked.frames or (marked.text.rstrip(" )\"'").endswith("?") and not _QUESTION_KEPT.search(marked.text)):
         return None
-    for phrase in phrases("loose"):
-        match = phrase.search(marked.text)
-        if match is None:
-            continue
-        frame = _governing(marked, match, written)
-        if frame is None or (frame.at is not None and not _BOUND.search(_before(marked, frame))):
-            continue
-        if _PAST_TALK.search(match.group()) or _TALK_TO_COME.search(marked.text):
-            continue
-        found = _finding(marked, frame, phrase, PromisedBy.EMPLOYER)
-        if not _is_denied(marked, found):
-            return found
-    return None
+    found: list[tuple[bool, int, PromiseFinding]] = []
+    for phrase in phrases("event"):
+        for match in _matches(phrase, marked.text):
+            frame = _governing(marked, match, written)
+            if frame is None or _is_negated(phrase, marked, match, frame) or _is_appointment(marked, match, frame):
+                continue
+            finding = _finding(marked, frame, phrase, PromisedBy.EMPLOYER)
+            if not _is_denied(marked, finding):
+                found.append((phrase.name in _DECIDING, match.start(), finding))
+    return min(found, key=lambda item: item[:2])[2] if found else None
+
+
+_DECIDING = frozenset(("we-decide", "we-conclude", "word-on-the-day", "word-comes"))
+"""Rules that say when it is decided; whatever says when the candidate is told goes before them."""
+_NEGATION = re.compile(
+    r"\b(?:can't|cannot|can not|couldn't|won't|will not|wouldn't|unable|never|unlikely|unfair|no (?:idea|date)|don't know|"
+    r"do not know|haven't|hasn't|have not|not (?:going|able|sure|certain|in a position))\b"
+)
+_UP_TO = re.compile(r"\b(?:before|until|till|past|beyond|longer than|more than|sooner than)\b[^@]{0,12}$")
+_NEGATION_MEANT = frozenset(
+    ("chase-us-then", "silence-then-chase", "no-longer-wait", "chase-me", "no-news-before", "takes-us", "before-we-can-say")
+)
+
+
+def _is_negated(phrase: Phrase, marked: Marked, match: re.Match[str], frame: Timeframe) -> bool:
+    """ "I can't promise an answer by Friday" promises none; "I can't say before Friday" does."""
+    if phrase.name in _NEGATION_MEANT:
+        return False
+    start = max((m.end() for m in _CLAUSE_STARTS.finditer(marked.text, 0, match.start() + 1)), default=0)
+    return _NEGATION.search(marked.text[start : match.end()]) is not None and not _UP_TO.search(_before(marked, frame))
+
+
+_CLAUSE_STARTS = re.compile(r"[,;:.!?]|\b(?:but|so|then|and)\b")
+_NEWS = re.compile(
+    r"\b(?:news|outcome|result|results|verdict|decision|decided|answer|one way|yes or|either way|let you know|"
+    r"how you (?:got on|did)|whether|feedback|which way|where (?:we|you|things))\b"
+)
+_BY_VOICE = re.compile(r"\b(?:call|ring|phone|speak|talk|chat|bell|buzz|skype|zoom|meet)\b")
+
+
+def _is_appointment(marked: Marked, match: re.Match[str], frame: Timeframe) -> bool:
+    if _NEWS.search(marked.text):
+        return False
+    if frame.at is not None and not _BOUND.search(_before(marked, frame)) and _BY_VOICE.search(match.group()):
+        return True
+    return _TALK_TO_COME.search(marked.text) is not None
 
 
 _BOUND = re.compile(r"\b(?:by|before|until|till|later than|latest|close|cob|eod)\W*(?:the )?$")
-_PAST_TALK = re.compile(
-    r"\b(?:had|was|were|did|said|told you|called|rang|wrote|sent|met|spoke|talked|discussed|i'd have|have (?:now )?(?:sent|told))\b"
-)
 _TALK_TO_COME = re.compile(
     r"\b(?:interview(?! panel)|audition|trial|screen|assessment (?:day|centre|center)) (?:on|at|is|will|next|this|call)\b"
     r"|\b(?:ring|call|phone|teams|zoom|speak|talk) (?:to |with )?you (?:on|at) (?:teams|zoom|@\d at|the (?:number|mobile))"
-    r"|\b(?:ring|call|phone|speak|talk)\b.{0,40}\b(?:about the (?:role|job|post)|to (?:discuss|talk|chat|go through|introduce)|for a chat)"
+    r"|\b(?:ring|call|phone|speak|talk)\b.{0,40}\b"
+    r"(?:about the (?:role|job|post)|to (?:discuss|talk|chat|go through|introduce)|for a chat)"
 )
 
 
@@ -371,19 +434,51 @@ def _before(marked: Marked, frame: Timeframe) -> str:
     return marked.text[:place]
 
 
-def _restated_loosely(marked: Marked, written: datetime) -> PromiseFinding | None:
-    if not marked.frames or marked.text.rstrip().endswith("?") or _denied(marked, "own-promise"):
+def _heard(marked: Marked, written: datetime) -> PromiseFinding | None:
+    """A restatement put together from word classes: a cue of what was said and, with the sides changed, what an employer would
+    have promised in those words; else a cue and a word for news, or a waiting that names its day."""
+    is_question = marked.text.rstrip().endswith("?") and not _TAG.search(marked.text)
+    if not marked.frames or is_question or _denied(marked, "own-promise") or _OTHER_MATTER.search(marked.text):
         return None
-    for phrase in phrases("restated_loose"):
-        match = phrase.search(marked.text)
-        frame = _governing(marked, match, written) if match else None
-        if frame and frame.at is None:
-            return _finding(marked, frame, phrase, PromisedBy.OWNER)
+    for phrase in phrases("heard"):
+        for match in _matches(phrase, marked.text):
+            if phrase.name == "was-told":
+                frame = _told_frame(marked, written) or _governing(marked, match, written)
+            else:
+                frame = _governing(marked, match, written)
+            if frame and frame.at is None:
+                return _finding(marked, frame, phrase, PromisedBy.OWNER)
     return None
 
 
+_TAG = re.compile(r"\b(?:right|correct|yes)\s?\?\W*$")
+_SIDES = {"i": "you", "me": "you", "my": "your", "i'll": "you'll", "i'd": "you'd", "i'm": "you're", "you": "we", "your": "our",
+          "you'll": "we'll", "you'd": "we'd", "you're": "we're", "us": "you"}  # fmt: skip
+_SIDE = re.compile(r"\b(?:i'll|i'd|i'm|i|me|my|us|you'll|you'd|you're|your|you)\b(?!')")
+
+
+def _told_frame(marked: Marked, written: datetime) -> Timeframe | None:
+    """The time of "you said I'd hear by Friday", read as the employer's "we said you'd hear by Friday"."""
+    text = _SIDE.sub(lambda match: _SIDES[match[0]], marked.text)
+    places = tuple(match.start() for match in re.finditer(r"@\d", text))
+    if len(places) != len(marked.frames):
+        return None
+    turned = replace(marked, text=text, places=places)
+    found = _promised(turned, written) or _composed(turned, written)
+    return found.timeframe if found else None
+
+
+_OTHER_MATTER = re.compile(
+    r"\b(?:my (?:landlord|employer|current|present|boss|manager|wife|husband|partner|notice|lease)|present employer|"
+    r"another offer|other (?:company|school|offer)|another (?:company|school)|i(?:'d| would) (?:decide|answer)|"
+    r"interview (?:would|will|is|on)|(?:start|starts|starting|begin) (?:on|in|at|from))\b"
+)
+"""What an owner may also tell, and no promise of this employer's."""
+
+
 _ONLY_WHEN = re.compile(
-    r"(?:probably |hopefully |likely |most likely |should be |that should be |say |ideally )?"
+    r"(?:(?:probably|hopefully|likely|most likely|should be|that should be|say|ideally|maybe|perhaps|so|expect|think|aiming for|"
+    r"i'd (?:say|think|guess|expect|hope)|it'll be|that'll be|that will be|my guess is) )?"
     r"(?:by |within |in |on |before )?@0\W*$"
 )
 
@@ -399,17 +494,37 @@ def _completed(pending: str, marked: Marked, written: datetime) -> PromiseFindin
         text=joined,
         places=tuple(place + len(joined) - len(marked.text) for place in marked.places),
     )
-    return _promised(together, written) if _ONLY_WHEN.match(marked.text) else None
+    return _promised(together, written) or _composed(together, written) if _ONLY_WHEN.match(marked.text) else None
+
+
+_GOES_ON = re.compile(r"^\W*(?:that's when|that is when|that'll be when|then|and then|after that|by then|at that point)\b")
+
+
+def _said_after(before: Marked | None, sentence: str, written: datetime) -> PromiseFinding | None:
+    """ "Tuesday. That's when you'll know.", "No call by Monday? Ring me.": the day stands alone in the sentence before."""
+    if before is None or len(before.text) > LONGEST_LEAD or len(sentence) > MAX_QUOTE:
+        return None
+    text, is_question = before.text.rstrip(" .!…"), before.text.rstrip().endswith("?")
+    if not is_question and not _GOES_ON.match(_plain(sentence)):
+        return None
+    joined = replace(before, sentence=f"{before.sentence} {sentence}", text=f"{text} {_plain(sentence)}")
+    found = _composed(joined, written)
+    if found is None or not is_question or found.evidence.rule == "promises.silence-then-chase":
+        return found
+    return None
 
 
 # ------------------------------------------------------------------------------------------ which timeframe
 
-_FOREIGN = re.compile(
+_FOREIGN_NOUN = re.compile(
     r"\b(?:about|regarding|for|of|re|concerning|ahead of|before|prior to|following|after|since|from|with) "
     r"(?:your|the|our|my|an?|this|that)? ?(?:[\w-]+ ){0,4}?"
     r"(?:interview|role|position|onsite|on-site|meeting|session|call|chat|visit|start|panel|round|event|day|application|"
     r"conversation|assessment)s? ?(?:is |was |held |that (?:is|was) )?(?:on|at|in|for|from|of|starting|this|next)? ?$"
-    r"|\b(?:to|and) (?:schedule|arrange|set up|book|fix|organi[sz]e|plan|discuss|confirm|find|agree) (?:[\w'-]+ ){0,8}?"
+)
+_FOREIGN = re.compile(
+    _FOREIGN_NOUN.pattern
+    + r"|\b(?:to|and) (?:schedule|arrange|set up|book|fix|organi[sz]e|plan|discuss|confirm|find|agree) (?:[\w'-]+ ){0,8}?"
     r"(?:for|on|in|sometime|between|from|during|at)? ?$"
     r"|\b(?:starting|starts|begins|beginning|scheduled|booked|dated|since|interviewed|met|spoke|applied|closes|on leave|away|"
     r"(?:am|are|is|be|'m|'re|'s|i|we|comes?|get) back(?! (?:to|with|in)\b)|return\w*|available|free) (?:[\w'-]+ ){0,3}?"
@@ -437,7 +552,8 @@ def _gap_is_foreign(gap: str) -> bool:
 def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timeframe | None:
     """The timeframe that the matched words are about, the latest of it where a second one corrects the first."""
     text = marked.text
-    inside = [n for n, place in enumerate(marked.places) if match.start() <= place < match.end()]
+    start = match.start("event") if "event" in match.re.groupindex else match.start()
+    inside = [n for n, place in enumerate(marked.places) if start <= place < match.end()]
     behind = [n for n, place in enumerate(marked.places) if place >= match.end()]
     for number in inside + behind:
         place = marked.places[number]
@@ -445,20 +561,22 @@ def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timef
         if place - match.end() > 160:
             break
         gap = text[max(match.end(), previous, place - 120) : place] if number not in inside else ""
-        if _FOREIGN.search(gap) and not _ONCE.search(gap):
+        is_count = marked.frames[number].rule in ("timeframes.in", "timeframes.within") and _FOREIGN_NOUN.search(gap)
+        if _FOREIGN.search(gap) and not _ONCE.search(gap) and not is_count:
             continue
         frame = _not_before(_latest_of(marked, number), text[:place])
         return frame if _is_ahead(frame, written) else None
-    before = [n for n, place in enumerate(marked.places) if place < match.start()]
+    before = [n for n, place in enumerate(marked.places) if place < start]
     for number in reversed(before):
-        gap = text[marked.places[number] : match.start()]
+        gap = text[marked.places[number] : start]
         lead = text[: marked.places[number]]
-        if len(gap) > 140 or _CLAUSE.search(gap):
+        is_next = _RIGHT_AFTER.match(text, match.end()) is not None or _THEN.search(gap + text[start : match.end()]) is not None
+        if len(gap) > 140 or (_CLAUSE.search(gap) and not is_next):
             break
-        if _FOREIGN.search(lead[-60:]) or not (_leads(lead) or _RIGHT_AFTER.match(text, match.end())):
+        if not is_next and (_FOREIGN.search(lead[-60:]) or not _leads(lead)):
             continue
         frame = marked.frames[number]
-        if frame.at and not re.search(r"\b(?:by|before|until) $", lead):
+        if frame.at and not re.search(r"\b(?:by|before|until) $", lead) and " by " not in f" {frame.quote.lower()}":
             break  # a day with its clock is an appointment
         return frame if _is_ahead(frame, written) else None
     return None
@@ -470,10 +588,12 @@ _EVENT = re.compile(
 )
 _RIGHT_AFTER = re.compile(
     r" (?:with you )?(?:(?:straight|right|shortly|soon|directly|immediately) (?:after|afterwards|thereafter)|afterwards|"
-    r"thereafter|then|after(?=\W*$))\b"
+    r"thereafter|then|after(?=\W*$)|once (?:i|we|it|that)|as soon as|the (?:minute|moment|second))\b"
 )
+_THEN = re.compile(r"^@\d (?:that|is when|when|at which|and then|then)\b|\b(?:and|so) then\b|, then\b")
+"""Words that tie an event to the day before them: "let me see the dean on Thursday and then I'll let you know"."""
 _OPENS = re.compile(
-    r"(?:^|[,;:.!–-]|\band|\bso|\bthen|\bthat) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$"
+    r"(?:^|[,;:.!–-]|\band|\bso|\bthen|\bthat|\bcome) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$"
 )
 
 

@@ -179,7 +179,23 @@ def read_duration_phrase(line: Line, index: int) -> Found | None:
             after = line.skip(
                 after,
                 frozenset(
-                    ("us", "me", "him", "her", "them", "for", "up", "to", "at", "least", "about", "another", "around", "roughly")
+                    (
+                        "us",
+                        "me",
+                        "him",
+                        "her",
+                        "them",
+                        "it",
+                        "for",
+                        "up",
+                        "to",
+                        "at",
+                        "least",
+                        "about",
+                        "another",
+                        "around",
+                        "roughly",
+                    )
                 ),
                 4,
             )
@@ -205,6 +221,8 @@ def read_duration_phrase(line: Line, index: int) -> Found | None:
         and not ((line.word(after - 1) == "the" and kind == "within") or (has_head and kind == "within"))
     ):
         return None
+    if kind == "next" and has_head and line.word(after) == "day" and line.word(after + 1) != "or":
+        return None  # "the following day" counts from the day named last
     found = read_duration(line, after, has_head=has_head or word == "another" or (kind == "within" and after > start))
     if found is None:
         return None
@@ -414,12 +432,16 @@ def _date_nearby(line: Line, index: int) -> Found | None:
 # ------------------------------------------------------------------------------------------------- anaphora
 
 
+_DAY_PARTS = (PART_OF_DAY | {"day"}) - {"am", "pm"}
+
+
 def _anaphor(line: Line, index: int) -> Found | None:
     """ "that day", "that Friday", "the same day", "the week after that", "shortly after that"."""
     word = line.word(index)
     if line.anchor is None or word not in ("that", "the", "shortly", "soon"):
         return None
-    end = line.follows(index, "that same day") or line.follows(index, "the same day") or line.follows(index, "that day")
+    start = index + (word in ("that", "the")) + (line.word(index + 1) == "same")
+    end = start + 1 if (word == "that" or line.word(start - 1) == "same") and line.word(start) in _DAY_PARTS else 0
     if end:
         return day(line.anchor, "timeframes.same-day"), end
     if word == "that" and line.word(index + 1) in WEEKDAYS:

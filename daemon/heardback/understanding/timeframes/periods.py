@@ -240,7 +240,7 @@ def _part(line: Line, index: int) -> Found | None:
         part, after = half, after + 2
     elif word in ("towards", "toward"):
         return _part(line, after + 1)
-    elif word in _PARTS:
+    elif word in _PARTS and not (word == "conclusion" and line.word(after + 1) != "of"):
         part, after = _PARTS[word], after + 1
         if part == "any" and word == "any":
             after = line.follows(after, "time") or after

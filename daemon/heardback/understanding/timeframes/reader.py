@@ -65,7 +65,7 @@ def read_spans(line: Line) -> Iterator[Read]:
     while (index := line.next_start(index)) < len(line.tokens):
         token = line.tokens[index]
         found = None
-        if token.text in PAST and line.word(index + 1) in _OVER:
+        if token.text in PAST and line.word(index + 1) in _OVER and not _is_beyond(line, index):
             index += 2  # "last Friday" is over, and not the Friday that comes
             continue
         if token.number is not None or token.text in _STARTERS:
@@ -82,6 +82,11 @@ def read_spans(line: Line) -> Iterator[Read]:
                 line.anchor = span.last
             yield Read(span, token.start, line.tokens[after - 1].end)
         index = after
+
+
+def _is_beyond(line: Line, index: int) -> bool:
+    """ "you won't wait past Friday", and not "this past Friday"."""
+    return line.word(index) == "past" and line.word(index + 1) in WEEKDAYS and line.word(index - 1) not in ("this", "the", "on")
 
 
 def find_timeframes(

@@ -63,7 +63,7 @@ _ALSO_NOUNS = """
 week's wks month's year's wk quarter weekend midweek eow eom eoy eoq q end close finish eod cob cop eob eobd noon midday midnight
 thereafter shortly soon thanksgiving holiday holidays hols hol
 easter pentecost break eve christmas xmas season halloween juneteenth valentines
-morning afternoon evening night lunch lunchtime dinnertime hump wkend
+morning afternoon evening night lunch lunchtime dinnertime hump wkend cw kw
 """
 TIME_NOUNS = (
     frozenset(WEEKDAYS)
