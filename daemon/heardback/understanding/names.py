@@ -250,12 +250,19 @@ def _from_domain(message: Message, owner: Owner, lines: list[str]) -> Iterator[N
         yield NameFinding(name=full, weight=0.8, evidence=evidence)
     if name:
         yield NameFinding(name=name, weight=0.7, evidence=evidence)
+    elif _in_small_letters(labels[0], lines):
+        yield NameFinding(name=labels[0].capitalize(), weight=0.5, evidence=evidence)
     elif not _is_owners(message.sender.domain, owner):
         yield NameFinding(
             name=labels[-1].capitalize(),
             weight=0.25,
             evidence=Evidence(sentence=message.sender.address[:240], rule="names.domain"),
         )
+
+
+def _in_small_letters(label: str, lines: list[str]) -> bool:
+    """Whether somebody who writes without capitals writes the domain's label as a word: "hi from alderpoint"."""
+    return len(label) >= 6 and any(token.strip(".,:;!?()'\"") == label for line in lines for token in line.split())
 
 
 def _is_owners(domain: str, owner: Owner) -> bool:
@@ -356,7 +363,7 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
                 evidence = Evidence(sentence=message.sender.name[:240], rule="names.display-name")
                 employers.append(NameFinding(name=name, weight=0.6, evidence=evidence))
     vendors = {letters(match["vendor"]) for match in _POWERED.finditer(message.body.text[-2000:])}
-    employers = [item for item in employers if letters(item.name) not in vendors]
+    employers = [item for item in employers if not any(vendor.startswith(letters(item.name) or "-") for vendor in vendors)]
     if agency is not None:
         employers = [item for item in employers if not _same(item.name, agency)]
         employers = [item for item in employers if not (item.evidence.rule.startswith("names.domain"))]

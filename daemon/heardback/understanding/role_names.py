@@ -120,11 +120,64 @@ def clean(text: str, *, surely: bool = False) -> str | None:
     if role.count("(") != role.count(")"):
         role = role.partition("(")[0].strip(" ,-")
     role = _without_place(_AIM.sub("", role))
+    if _SENTENCE & {word.strip(",.()") for word in role.split()}:
+        return None
     known = is_role(role)
     if not 2 < len(role) <= LONGEST_NAME or not (known or (surely and _may_be_role(role))) or _is_office(role):
         return None
     return as_written(role)
 
+
+_SENTENCE = frozenset(
+    (
+        "a",
+        "an",
+        "his",
+        "her",
+        "their",
+        "is",
+        "was",
+        "are",
+        "were",
+        "that",
+        "this",
+        "which",
+        "who",
+        "when",
+        "why",
+        "what",
+        "how",
+        "your",
+        "my",
+        "our",
+        "you",
+        "we",
+        "i",
+        "it",
+        "not",
+        "no",
+        "will",
+        "would",
+        "can",
+        "could",
+        "has",
+        "have",
+        "had",
+        "be",
+        "been",
+        "do",
+        "does",
+        "did",
+        "they",
+        "he",
+        "she",
+        "if",
+        "but",
+        "because",
+        "than",
+    )
+)
+"""Words of a sentence; a phrase with one of them in small letters is no name of a post."""
 
 _AIM = re.compile(r"\s(?:[A-Z]{2,4} )?(?:for|with|from) (?:next|the|our|a|an|my|your|this|one)\b.*$")
 _IN_PLACE = re.compile(r"^(?P<head>.{3,60}?) (?:based )?in (?P<place>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)$")
