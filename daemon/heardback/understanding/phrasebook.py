@@ -2,9 +2,9 @@
 
 A table is a TOML file in ``phrases/``. Each ``[[rule]]`` has a ``name``, a ``label`` (what it finds), a ``pattern`` over the
 sentence as ``plain`` makes it (lower case, straight quotes, single blanks), ``words`` (the rule is tried only on a sentence that
-holds one of them), an ``example`` of our own that it must find, and optionally ``unless`` (a pattern that silences it),
+holds one of them; ``["*"]`` is tried on every one, for tables that are read seldom), an ``example`` of our own that it must find, and optionally ``unless`` (a pattern that silences it),
 ``near`` (sentences that it must not find) and ``weight``. ``{name}`` in a pattern stands for that entry of the file's
-``[classes]``: words that can take each other's place. A test reads every table and holds each rule to its examples.
+``[classes]``: words that can take each other's place; an entry may stand on entries above it. A test reads every table and holds each rule to its examples.
 
 Why trigger words: most sentences of most mail hold none, and then no pattern runs at all. That keeps the price of a whole mailbox
 near that of splitting it into words.
@@ -26,6 +26,9 @@ EVIDENCE_CHARACTERS = 240
 """``model.Evidence``: a sentence is kept up to this length."""
 LONGEST_SENTENCE = 600
 """Characters of one sentence that patterns look at: bounds what a hostile one can cost."""
+
+ANY_WORD = "*"
+"""Trigger of a rule that is tried on every sentence."""
 
 _WORD = re.compile(r"[a-z0-9']+")
 _BLANKS = re.compile(r"\s+")
@@ -125,14 +128,15 @@ class Table:
             for word in rule.words:
                 self._by_word.setdefault(word, []).append(place)
         self.words = frozenset(self._by_word)
+        self._always = self._by_word.get(ANY_WORD, [])
 
     def find(self, sentences: Iterable[Sentence]) -> Iterator[Found]:
         """Every rule that fires, sentence by sentence, in the order of the text and then of the table."""
         for sentence in sentences:
             triggered = self.words & sentence.words
-            if not triggered:
+            if not triggered and not self._always:
                 continue
-            for place in sorted({place for word in triggered for place in self._by_word[word]}):
+            for place in sorted({place for word in triggered for place in self._by_word[word]}.union(self._always)):
                 rule = self.rules[place]
                 if rule.finds(sentence):
                     yield Found(rule=rule, sentence=sentence, evidence=sentence.evidence(f"{self.name}.{rule.name}"))
@@ -151,7 +155,9 @@ def data(file: str) -> dict[str, Any]:
 @cache
 def table(file: str, name: str | None = None) -> Table:
     """The rules of ``phrases/<file>.toml``; their evidence is named ``<name>.<rule>``."""
-    classes = data(file).get("classes", {})
+    classes: dict[str, str] = {}
+    for entry, pattern in data(file).get("classes", {}).items():
+        classes[entry] = _filled(pattern, classes)
     return Table(name or file, (_rule(entry, classes) for entry in data(file)["rule"]))
 
 
