@@ -63,7 +63,11 @@ _SHORT_QUESTION = 8
 """Words of a question that asks about the sentence before it: "OK?", "Does that work for you?"."""
 _SHORT_ASKING = 16
 """Words of a sentence that asks whether what was said before it suits."""
-_OTHER_QUESTION = re.compile(r"^(?:and )?(?:what|where|who|why|how (?!about|does|is|would)|any (?:questions|allergies))\b")
+_ASKS_AFTER = re.compile(
+    r"^(?:so |and |if so, )?(?:is|are|does|do|would|will|could|can|ok|okay|sounds?|works?|good|any good|any use|alright|fine|"
+    r"possible|"
+    r"doable|thoughts|yes|deal|suits?|how|which|free)\b(?!.*\b(?:questions|bring|send|need|park\w*|allerg\w+|reply|confirm)\b)"
+)
 _OF_ONE_CLAUSE = frozenset(("cancelled", "accepted", "proposed", "offered", "elsewhere"))
 """What is said of the clause it stands in and not of the whole sentence."""
 _SAYS_MORE = frozenset(("fixed", "proposed", "moved"))
@@ -80,7 +84,8 @@ _INTERVIEWISH = re.compile(
 )
 _NO_INTERVIEW = re.compile(
     r"\b(?:onboarding|induction|orientation|first day|webinar|meetup|podcast|info(?:rmation)? session|open (?:day|evening)|"
-    r"sign(?:ing)? (?:the )?(?:papers|contract)|drug test|fingerprint|occupational health|research|user study|newsletter|"
+    r"sign(?:ing)? (?:the )?(?:papers|contract)|drug test|fingerprint|occupational health|research (?:study|session|interview|"
+    r"participants?)|user study|newsletter|"
     r"all[- ]hands|stand-?up|retro)\b"
 )
 _AGREES = re.compile(
@@ -270,7 +275,7 @@ class _Letter:
             self.sentences[spoken.at + 1 : spoken.at + 4], self.cues[spoken.at + 1 : spoken.at + 4], strict=True
         ):
             words = len(later.plain.split())
-            if _is_question(later) and words <= _SHORT_QUESTION and not _OTHER_QUESTION.search(later.plain):
+            if _is_question(later) and words <= _SHORT_QUESTION and _ASKS_AFTER.search(later.plain):
                 return "interviews.question-after"
             if "proposed" in cues and "fixed" not in cues and words <= _SHORT_ASKING and not names_time(later):
                 return cues["proposed"]
@@ -294,7 +299,7 @@ class _Letter:
             return Stance.PROPOSED, own.get("proposed", "interviews.question")
         if "elsewhere" in own and "accepted" not in own:
             return None
-        if is_whole and spoken.beside > 1:
+        if is_whole and (spoken.beside > 1 or (self.times > 1 and "accepted" not in own)):
             return Stance.PROPOSED, "interviews.one-of-several"
         if "offered" in own and not (is_whole and "accepted" in own):
             return Stance.PROPOSED, own["offered"]

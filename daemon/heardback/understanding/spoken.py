@@ -29,6 +29,12 @@ _CLOCK = re.compile(
 _PLACE_BEHIND = re.compile(
     r"\s\(?(UK|London|Dublin|Berlin|Paris|Amsterdam|Singapore|Sydney|Toronto|Chicago|Denver)\b(?!\s(?:office|site|branch))"
 )
+_TIMES_IN = re.compile(
+    r"\b[Tt]imes (?:are )?(?:all )?(?:shown |given |listed )?(?:in )?(?P<a>[A-Z][A-Za-z]+)"
+    r"|\b[Ii]n (?P<b>Eastern|Central|Mountain|Pacific|[ECMP]T|CET|GMT|UTC)(?=[:,.)]|$)"
+    r"|\b[Ii]n (?P<c>[A-Z][A-Za-z]+) time\b"
+)
+"""What tells the zone of a whole list: "In Eastern:", "all times are in London time"."""
 _IN_PLACE = re.compile(r"\bin ([A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15})?)")
 _ON_SITE = re.compile(
     r"\b(?:in person|in-person|on-?site|come (?:in|to|over|down|along)|visit us|at (?:our|the) (?:\w+ ){0,2}(?:offices?|"
@@ -58,8 +64,8 @@ _SAME_TABLE = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """A time that a sentence names: ``at`` is the sentence's place in the message, ``before`` what stands right before it,
-    ``behind`` right after it, ``beside`` how many whole times that sentence names, ``clause`` the part of the sentence that speaks
-    of it (the sentence itself where it has one)."""
+    ``behind`` right after it, ``beside`` how many whole times that sentence names, ``clause`` the part of it that speaks of the
+    time (the sentence itself where it has one)."""
 
     at: int
     day: date | None
@@ -93,6 +99,11 @@ def spoken_times(
 
 def clock_of(sentences: Sequence[Sentence], message: Message, sender: Sender, owner: Owner) -> tzinfo:
     """The zone of a time that names none: see ``interviews``."""
+    for sentence in sentences:
+        named = _TIMES_IN.search(sentence.original)
+        zone = zone_of_phrase(((named["a"] or named["b"] or named["c"]).lower(),), owner.country) if named else None
+        if zone is not None:
+            return zone
     if sender.kind is not SenderKind.PERSON or not message.sent_at.utcoffset():
         return owner.zone
     if message.sent_at.utcoffset() == message.sent_at.astimezone(owner.zone).utcoffset():

@@ -111,7 +111,7 @@ def _point(line: Line, index: int, *, is_bare: bool, beside_day: bool = False) -
         sure = False
     if hour > 23 or minute > 59:
         return None
-    tail = _tail(line, after, hour, sure or is_bare)
+    tail = _tail(line, after, hour, sure or (is_bare and hour > 12))
     after, sure = after + tail, sure or tail > 0
     half, after = _half(line, after)
     if half and hour > 12:
