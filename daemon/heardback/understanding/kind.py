@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from heardback.model import Evidence, Kind, KindFinding, Message, Moment, PromiseFinding, SenderKind, Stance
-from heardback.understanding import phrasebook
+from heardback.understanding import cues, phrasebook
 from heardback.understanding.phrasebook import Found, Sentence
 from heardback.understanding.sender import PlatformKind, Sender
 
@@ -131,7 +131,8 @@ def employer_kinds(
     _without_promised(found, promises)
     if promises and not any(kind in found for kind in (Kind.UPDATE, Kind.RECEIPT)):
         found[Kind.UPDATE] = KindFinding(kind=Kind.UPDATE, evidence=promises[0].evidence)
-    return _settle(message, sender, found, moments)
+    kinds = _settle(message, sender, found, moments)
+    return _or_likely(kinds, "employer", sentences, message)
 
 
 _ASKS_LOOSELY = ("kind.asks-the-candidate", "kind.tells-to-send")
@@ -162,7 +163,21 @@ def owner_kinds(message: Message, sentences: Sequence[Sentence], moments: Sequen
             found.pop(kind, None)
     if message.in_reply_to is not None:
         found.pop(Kind.APPLICATION, None)
-    return _ordered(found, OWNER_ORDER, message)
+    return _or_likely(_ordered(found, OWNER_ORDER, message), "owner", sentences, message)
+
+
+_UNANSWERING = frozenset({Kind.APPROACH, Kind.APPLICATION})
+"""What no answer to a letter is."""
+
+
+def _or_likely(kinds: Kinds, side: str, sentences: Sequence[Sentence], message: Message) -> Kinds:
+    """Where nothing was found, what the words go with."""
+    if kinds.main.kind is not Kind.OTHER:
+        return kinds
+    likely = cues.likely(side, sentences, phrasebook.sentence(message.subject))
+    if likely is not None and likely.kind in _UNANSWERING and message.in_reply_to is not None:
+        return kinds
+    return Kinds(main=likely) if likely is not None else kinds
 
 
 def _speaks_of_offer(finding: KindFinding) -> bool:
