@@ -98,18 +98,34 @@ def _mark(sentence: str, written: datetime, calendar: WorkCalendar, day_first: b
     places: list[int] = []
     end = length = 0
     for number, read in enumerate(reads):
-        before = _plain(sentence[end : read.start])
+        before = _spelled(_plain(sentence[end : read.start]))
         lead = _lead(sentence[read.start : read.end])
         pieces += [before, lead, f"@{number}"]
         places.append(length + len(before) + len(lead))
         length += len(before) + len(lead) + 2
         end = read.end
-    pieces.append(_plain(sentence[end:]))
+    pieces.append(_spelled(_plain(sentence[end:])))
     return Marked(sentence, "".join(pieces), tuple(to_timeframe(read, line) for read in reads), tuple(places), line.anchor)
 
 
 def _plain(text: str) -> str:
     return text.lower().replace("’", "'")
+
+
+_SHORT_FORMS = {
+    "u": "you", "ya": "you", "ye": "you", "yous": "you", "youse": "you", "ur": "your", "shd": "should", "shld": "should", "wil": "will",
+    "wll": "will", "il": "i'll", "gonna": "going to", "wanna": "want to", "lemme": "let me", "gimme": "give me", "smth": "something",
+    "abt": "about", "pls": "please", "plz": "please", "w": "with", "yr": "your", "2 u": "to you", "2 you": "to you", "b able": "be able",
+    "b in": "be in", "ill let": "i'll let", "ill be": "i'll be", "ill know": "i'll know", "ill ring": "i'll ring", "ill text": "i'll text",
+    "ill call": "i'll call", "ill have": "i'll have", "ill get": "i'll get", "ye'll": "you'll", "ull": "you'll", "u'll": "you'll",
+    "ye've": "you've",
+}  # fmt: skip
+"""What people write with their thumbs, and what they write in Cork."""
+_SHORT = re.compile(r"(?<![\w'/])(?:" + "|".join(sorted(map(re.escape, _SHORT_FORMS), key=len, reverse=True)) + r")(?![\w'/])")
+
+
+def _spelled(text: str) -> str:
+    return _SHORT.sub(lambda match: _SHORT_FORMS[match[0]], text)
 
 
 _LEAD = re.compile(
@@ -282,7 +298,7 @@ def _promised(marked: Marked, written: datetime) -> PromiseFinding | None:
     for phrase in phrases("promise"):
         for match in _matches(phrase, marked.text):
             frame = _governing(marked, match, written)
-            if frame is not None and not _is_negated(phrase, marked, match, frame):
+            if frame is not None and not _is_negated(phrase, marked, match, frame) and not _is_call(phrase, marked, match, frame):
                 found.append((_is_contact(phrase, match), match.start(), _finding(marked, frame, phrase, PromisedBy.EMPLOYER)))
     if not found:
         return None
@@ -316,7 +332,7 @@ def _last_day(finding: PromiseFinding) -> date:
 
 
 _QUESTION_KEPT = re.compile(
-    r"\b(?:patien\w+|bear with|give (?:us|me)|hold on|(?:can|could|may) (?:we|i) have (?:until|till|another)|"
+    r"\b(?:patien\w+|bear with|give (?:us|me)|hold on|(?:can|could|may) (?:we|i) (?:have (?:until|till|another)|ask)|"
     r"(?:is it|would it be) (?:ok|okay|alright|all right)|ok if (?:i|we)|"
     r"mind if (?:i|we)|hang on)\b"
 )
@@ -409,13 +425,19 @@ _NEWS = re.compile(
     r"\b(?:news|outcome|result|results|verdict|decision|decided|answer|one way|yes or|either way|let you know|"
     r"how you (?:got on|did)|whether|feedback|which way|where (?:we|you|things))\b"
 )
+_AT = re.compile(r"\bat \d", re.IGNORECASE)
 _BY_VOICE = re.compile(r"\b(?:call|ring|phone|speak|talk|chat|bell|buzz|skype|zoom|meet)\b")
+
+
+def _is_call(phrase: Phrase, marked: Marked, match: re.Match[str], frame: Timeframe) -> bool:
+    return phrase.name == "we-will-contact" and _is_appointment(marked, match, frame)
 
 
 def _is_appointment(marked: Marked, match: re.Match[str], frame: Timeframe) -> bool:
     if _NEWS.search(marked.text):
         return False
-    if frame.at is not None and not _BOUND.search(_before(marked, frame)) and _BY_VOICE.search(match.group()):
+    has_clock = frame.at is not None or _AT.search(frame.quote) is not None
+    if has_clock and not _BOUND.search(_before(marked, frame)) and _BY_VOICE.search(match.group()):
         return True
     return _TALK_TO_COME.search(marked.text) is not None
 
@@ -471,6 +493,7 @@ def _told_frame(marked: Marked, written: datetime) -> Timeframe | None:
 _OTHER_MATTER = re.compile(
     r"\b(?:my (?:landlord|employer|current|present|boss|manager|wife|husband|partner|notice|lease)|present employer|"
     r"another offer|other (?:company|school|offer)|another (?:company|school)|i(?:'d| would) (?:decide|answer)|"
+    r"\bi(?:'ll| will) (?:call|ring|phone|e-?mail|text|write|let you know|get back|reply|confirm|tell you|bring|decide|come|be there)|"
     r"interview (?:would|will|is|on)|(?:start|starts|starting|begin) (?:on|in|at|from))\b"
 )
 """What an owner may also tell, and no promise of this employer's."""
@@ -531,9 +554,9 @@ _FOREIGN = re.compile(
     r"(?:on|for|at|from|in|until)? ?$"
 )
 """Words that tie the timeframe behind them to something else than the contact."""
-_ONCE = re.compile(r"\b(?:once|after|when|as soon as) (?:the|we|they|i|he|she|our|my|everyone|all)\b")
+_ONCE = re.compile(r"\b(?:once|after|when|as soon as|by the time) (?:the|we|they|i|he|she|our|my|everyone|all)\b")
 """What waits for an event happens at it: "once the panel has met on Thursday"."""
-_CANNOT = re.compile(r"(?:n't|\bnot|\bunlikely|\bcannot)\b")
+_CANNOT = re.compile(r"(?:n't|\bnot|\bunlikely|\bcannot|\bno|\bnothing|\bnobody)\b")
 _LATER = re.compile(
     r"\W{0,3}(?:or |and |but )?(?:if not |even )?(?:at the (?:outside|latest|very latest|worst)|latest|worst case|or at worst|"
     r"at worst|failing that|possibly|maybe|perhaps|more likely|or|not later than)\W{0,3}(?:by |on |until )?$"
@@ -573,7 +596,8 @@ def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timef
         is_next = _RIGHT_AFTER.match(text, match.end()) is not None or _THEN.search(gap + text[start : match.end()]) is not None
         if len(gap) > 140 or (_CLAUSE.search(gap) and not is_next):
             break
-        if not is_next and (_FOREIGN.search(lead[-60:]) or not _leads(lead)):
+        is_event = _ONCE.search(lead[-60:]) is not None and " you" not in lead[-60:]
+        if not (is_next or is_event) and (_FOREIGN.search(lead[-60:]) or not _leads(lead)):
             continue
         frame = marked.frames[number]
         if frame.at and not re.search(r"\b(?:by|before|until) $", lead) and " by " not in f" {frame.quote.lower()}":
@@ -590,7 +614,9 @@ _RIGHT_AFTER = re.compile(
     r" (?:with you )?(?:(?:straight|right|shortly|soon|directly|immediately) (?:after|afterwards|thereafter)|afterwards|"
     r"thereafter|then|after(?=\W*$)|once (?:i|we|it|that)|as soon as|the (?:minute|moment|second))\b"
 )
-_THEN = re.compile(r"^@\d (?:that|is when|when|at which|and then|then)\b|\b(?:and|so) then\b|, then\b")
+_THEN = re.compile(
+    r"^@\d (?:that|is when|when|at which|and then|then)\b|\b(?:and|so) then\b|, then\b|\b(?:thereafter|afterwards|after which|following which|whereupon)\b"
+)
 """Words that tie an event to the day before them: "let me see the dean on Thursday and then I'll let you know"."""
 _OPENS = re.compile(
     r"(?:^|[,;:.!–-]|\band|\bso|\bthen|\bthat|\bcome) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$"

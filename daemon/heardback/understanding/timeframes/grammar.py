@@ -55,7 +55,7 @@ _HEADS = frozenset(("in", "within", "inside", "under", "over", "during", "for", 
 _COUNTED_ONLY = frozenset(
     (
         "in", "within", "inside", "under", "over", "for", "give", "allow", "takes", "take", "taking", "another", "need", "needs",
-        "longer", "up", "couple", "few", "several", "handful", "some", "an",
+        "longer", "more", "up", "couple", "few", "several", "handful", "some", "an",
     )
 )  # fmt: skip
 """Words at which only a duration can start."""
@@ -201,7 +201,10 @@ def read_duration_phrase(line: Line, index: int) -> Found | None:
             )
         if word in ("give", "allow") and line.word(after) in ("the", "our", "my", "their"):
             after = next((n for n in range(after + 1, after + 4) if read_number(line, n)), after)
-    elif (word == "up" and line.word(index + 1) == "to") or (word == "longer" and line.word(index + 1) == "than"):
+    elif (word == "up" and line.word(index + 1) == "to") or (
+        line.word(index + 1) == "than"
+        and (word == "longer" or (word == "more" and line.word(index - 1) in ("take", "takes", "taking", "wait", "be", "need")))
+    ):
         kind, after = "allow", index + 2
     has_head = False
     start = after

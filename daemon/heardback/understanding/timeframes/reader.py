@@ -35,7 +35,7 @@ _STARTERS = (
             "taking", "another", "up", "eod", "cob", "cop", "eob", "close", "end", "finish", "day", "noon", "midday", "half",
             "that",
             "ahead", "as", "shortly", "soon", "towards", "toward", "wc", "cw", "need", "needs", "twenty", "thirty", "w",
-            "q", "longer", "ere", "kw",
+            "q", "longer", "more", "ere", "kw",
         )
     )
 )  # fmt: skip
