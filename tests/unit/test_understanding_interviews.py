@@ -180,3 +180,35 @@ def test_an_onboarding_is_no_interview() -> None:
 def test_an_interview_that_the_owner_conducts_is_no_interview_of_theirs() -> None:
     text = "You're on the panel for a trainee; submit your scorecard by noon."
     assert [moment.is_interview for moment in moments(text, invites=(invite(),))] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Please come in to our office on Thursday 5 March at 10am for your interview.", "2026-03-05T10:00:00+01:00"),
+        ("Please come in to our office on Tuesday 31 March at 10am for your interview.", "2026-03-31T10:00:00+02:00"),
+        ("I will call you from our office on Thursday 5 March at 10am for your interview.", "2026-03-05T10:00:00-06:00"),
+        ("Your video interview is on Thursday 5 March at 10am our time.", "2026-03-05T10:00:00+01:00"),
+        ("Your video interview is on Tuesday 31 March at 10am our time.", "2026-03-31T10:00:00+02:00"),
+        ("Your video interview is on Thursday 5 March at 10am your time.", "2026-03-05T10:00:00-06:00"),
+        ("Your video interview is on Thursday 5 March at 10am (Brisbane).", "2026-03-05T10:00:00+10:00"),
+        ("All times are in London time. Your interview is on Tuesday 31 March at 10am.", "2026-03-31T10:00:00+01:00"),
+    ],
+)
+def test_whose_clock_a_time_is_that_comes_from_elsewhere(text: str, start: str) -> None:
+    (found,) = understand(message(text + JOB, sent_at=at("2026-03-02T09:00:00+01:00")), OWNER).moments
+    assert found.start == at(start)
+
+
+def test_the_offset_is_that_of_the_day_and_not_of_the_letter() -> None:
+    assert only("Your interview is on Tuesday 10 March at 10am." + JOB).start == at("2026-03-10T10:00:00-05:00")
+
+
+def test_a_machine_that_says_canceled_in_its_subject_calls_the_time_below_off() -> None:
+    found = only("Interview: Thursday, March 5, 10:00 AM." + JOB, subject="Canceled: phone screen")
+    assert (found.stance, found.start) == (Stance.CANCELLED, at("2026-03-05T10:00:00-06:00"))
+
+
+def test_hostile_text_is_read_in_bounded_time() -> None:
+    text = "at 3 or 4 or " * 900 + "interview on Thursday 5 March at 3 not " * 300 + "," * 5000
+    assert len(moments(text)) < 100

@@ -9,10 +9,15 @@ cues are ``phrases/moments.toml``; a time without a cue of its own takes that of
 One message often says one moment twice, in an invite and in words. Then the invite's moment stands alone, and the
 words can only make it MOVED.
 
-Whose clock: a zone that is named counts. A time without one is the owner's in a message to the owner: employers who
-write "3:30" mean the candidate's clock, or sit in the same town; where the employer's own clock is meant ("3pm our
-time") the offset of the message's Date is the writer's. "your time" is the reader's clock: in the owner's own letters
-that is a clock we do not know, and the owner's is taken, for it is what they go by.
+Whose clock:
+
+- A zone or a city that is named beside the time counts ("3pm CET", "10am Brisbane time"), and one named for a whole list ("all
+  times are in Eastern").
+- "our time" is the writer's: the zone whose clock the Date of the message showed, so that a clock change in between is right.
+- "your time" is the reader's. In the owner's own letters that is a clock we do not know: the hour is then left to what was
+  proposed, and is the owner's where nothing was.
+- A time without any is the owner's: employers who write "3:30" mean the candidate's clock, or sit in the same town. Only where
+  a person's Date shows another clock and the letter speaks of coming there, and of no call or video, is it the writer's.
 
 Dates in the past, deadlines ("by", "until", "closes"), windows ("after 1pm", "any hour between") and times of other
 events (a board that convenes, a webinar) are no moments.
@@ -72,7 +77,8 @@ _OF_ONE_CLAUSE = frozenset(("cancelled", "accepted", "proposed", "offered", "els
 """What is said of the clause it stands in and not of the whole sentence."""
 _SAYS_MORE = frozenset(("fixed", "proposed", "moved"))
 _INTERVIEWISH = re.compile(
-    r"\b(?:interviews?|shortlisted|telephonic|callback|casting|sit-down|walk-in|assessment (?:day|centre|center)|lunch|tour|"
+    r"\b(?:interviews?|hiring manager|f2f|shortlisted|telephonic|callback|casting|sit-down|walk-in|assessment (?:day|centre|"
+    r"center)|lunch|tour|"
     r"catch[- ]?up|demo|"
     r"(?:weld|trade|practical) test|get(?:ting)? to know you|observation|expecting you|ring|call|chat|natter|coffee|"
     r"meet(?:ing)?|video|phone|panel|screen|auditions?|recall|conversation|on-?site|"
@@ -91,14 +97,15 @@ _NO_INTERVIEW = re.compile(
 _AGREES = re.compile(
     r"^(?:(?:hi|hello|hey|dear|ah|oh|yes|yep|yeah|thanks|cheers)[\s,]{1,2}(?:[\w']+,?\s)?)?(?:perfect|great|lovely|wonderful|"
     r"brilliant|excellent|super|grand|ideal|"
-    r"deadly|class|savage|magic|sound|that works|works for me|suits me|sounds (?:good|great|perfect|grand|lovely)|done|"
+    r"deadly|class|savage|magic|sound|that works|works for me|suits me|smashing|sounds (?:good|great|perfect|grand|lovely|"
+    r"like a plan)|done|"
     r"confirmed|fine|yes(?: please)?|yep|sure|"
     r"absolutely|see (?:you|ye|u) (?:then|there)|deal|cool|ok(?:ay)?|all good|count me in|i'll be there|i will be there|"
     r"will do|wouldn't miss it|"
     r"(?:that|it)(?:'s| is| would be|'d be| will be) (?:fine|grand|perfect|great|good|lovely|ideal|no (?:bother|problem)|"
     r"brilliant)|"
     r"(?:that|it|this) (?:works|suits)|no (?:problem|bother|worries))"
-    r"(?: (?!news|idea|work|job|that|if|to|candidate)[a-z]+)?(?:[.,!;]| (?:thanks|thank you|see you|for me|by me|with me|so|"
+    r"(?: (?!news|idea|work|job|that|if|to|candidate)[a-z]+)?(?:[.,!;]| (?:thanks|thank you|see you|from|for me|by me|with me|so|"
     r"then|cheers|well|me)|$)"
 )
 _LABEL = re.compile(

@@ -264,7 +264,8 @@ def _stands_as_clock(line: Line, index: int, after: int) -> bool:
     if index == 0:
         return word in ("is", "works", "suits", "sounds", "would", "will", "it")
     if before in ("would", "will", "does"):
-        return word in ("do", "suit", "work", "be")
+        is_dated = word == "on" and bool(read_core(line, line.skip(after, _BETWEEN, 2)))
+        return is_dated or word in ("do", "suit", "work", "be")
     if before == "to":
         return line.word(index - 2) in _MOVED_TO and (
             not word or not word[0].isalnum() or word in ("on", "if", "please", "instead")
