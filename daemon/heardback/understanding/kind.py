@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from heardback.model import Evidence, Kind, KindFinding, Message, Moment, PromiseFinding, SenderKind, Stance
-from heardback.understanding import cues, phrasebook
+from heardback.understanding import cues, own_acts, phrasebook
 from heardback.understanding.phrasebook import Found, Sentence
 from heardback.understanding.sender import PlatformKind, Sender
 
@@ -151,19 +151,11 @@ def _without_promised(found: dict[Kind, KindFinding], promises: Sequence[Promise
 
 
 def owner_kinds(message: Message, sentences: Sequence[Sentence], moments: Sequence[Moment]) -> Kinds:
-    """Judge a message of the owner's own."""
-    found = _by_kind(phrasebook.table("owner", "kind").find(sentences))
-    for moment in moments:
-        if moment.stance in (Stance.ACCEPTED, Stance.PROPOSED, Stance.FIXED, Stance.MOVED):
-            found.setdefault(Kind.ANSWER, KindFinding(kind=Kind.ANSWER, evidence=moment.evidence))
-    if Kind.WITHDRAWAL in found and Kind.DECLINED_OFFER in found:
-        found.pop(Kind.DECLINED_OFFER if not _speaks_of_offer(found[Kind.DECLINED_OFFER]) else Kind.WITHDRAWAL)
-    if found.keys() & {Kind.WITHDRAWAL, Kind.DECLINED_OFFER}:
-        for kind in (Kind.ANSWER, Kind.QUESTION, Kind.INTEREST, Kind.APPLICATION):
-            found.pop(kind, None)
-    if message.in_reply_to is not None:
-        found.pop(Kind.APPLICATION, None)
-    return _or_likely(_ordered(found, OWNER_ORDER, message), "owner", sentences, message)
+    """Judge a message of the owner's own: see ``own_acts``."""
+    found = own_acts.acts(message, sentences, moments)
+    read = _ordered(found, OWNER_ORDER, message)
+    likely = _or_likely(read, "owner", sentences, message)
+    return likely if own_acts.may_be_guessed(likely.main.kind, message, sentences) or likely is read else read
 
 
 _UNANSWERING = frozenset({Kind.APPROACH, Kind.APPLICATION})
@@ -178,10 +170,6 @@ def _or_likely(kinds: Kinds, side: str, sentences: Sequence[Sentence], message: 
     if likely is not None and likely.kind in _UNANSWERING and message.in_reply_to is not None:
         return kinds
     return Kinds(main=likely) if likely is not None else kinds
-
-
-def _speaks_of_offer(finding: KindFinding) -> bool:
-    return "offer" in finding.evidence.sentence.lower()
 
 
 def _by_kind(found: Iterable[Found]) -> dict[Kind, KindFinding]:
@@ -262,6 +250,10 @@ def _settle(message: Message, sender: Sender, found: dict[Kind, KindFinding], mo
         invited = found.get(Kind.INVITATION)
         if invited is not None and invited.evidence.rule == "kind.invite-to-interview":
             found.pop(Kind.INVITATION)
+    timed = any(moment.stance is Stance.PROPOSED and moment.start is not None for moment in moments)
+    if Kind.BOOKING_LINK in found and Kind.PROPOSAL in found and not timed:
+        # days without an hour beside a link to book are no proposal: "Mon-Fri, home by four; grab a slot"
+        found.pop(Kind.PROPOSAL)
     if Kind.BOOKING_LINK in found and Kind.INVITATION in found and not fixed:
         # "we'd like to set up a call: grab any slot here": nothing stands before a slot is taken
         found.pop(Kind.INVITATION)
