@@ -112,20 +112,17 @@ def _plain(text: str) -> str:
     return text.lower().replace("’", "'")
 
 
-_SHORT_FORMS = {
-    "u": "you", "ya": "you", "ye": "you", "yous": "you", "youse": "you", "ur": "your", "shd": "should", "shld": "should", "wil": "will",
-    "wll": "will", "il": "i'll", "gonna": "going to", "wanna": "want to", "lemme": "let me", "gimme": "give me", "smth": "something",
-    "abt": "about", "pls": "please", "plz": "please", "w": "with", "yr": "your", "2 u": "to you", "2 you": "to you", "b able": "be able",
-    "b in": "be in", "ill let": "i'll let", "ill be": "i'll be", "ill know": "i'll know", "ill ring": "i'll ring", "ill text": "i'll text",
-    "ill call": "i'll call", "ill have": "i'll have", "ill get": "i'll get", "ye'll": "you'll", "ull": "you'll", "u'll": "you'll",
-    "ye've": "you've",
-}  # fmt: skip
-"""What people write with their thumbs, and what they write in Cork."""
-_SHORT = re.compile(r"(?<![\w'/])(?:" + "|".join(sorted(map(re.escape, _SHORT_FORMS), key=len, reverse=True)) + r")(?![\w'/])")
+@lru_cache(maxsize=1)
+def _short_forms() -> tuple[re.Pattern[str], dict[str, str]]:
+    forms: dict[str, str] = phrasebook.data("promises")["short_forms"]
+    longest_first = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+    return re.compile(rf"(?<![\w'/])(?:{longest_first})(?![\w'/])"), forms
 
 
 def _spelled(text: str) -> str:
-    return _SHORT.sub(lambda match: _SHORT_FORMS[match[0]], text)
+    """What people write with their thumbs, in full: the phrases know one spelling."""
+    pattern, forms = _short_forms()
+    return pattern.sub(lambda match: forms[match[0]], text)
 
 
 _LEAD = re.compile(
@@ -343,14 +340,26 @@ def _is_denied(marked: Marked, finding: PromiseFinding) -> bool:
     rule = finding.evidence.rule
     if marked.text.rstrip(" )\"'").endswith("?") and not _QUESTION_KEPT.search(marked.text):
         return True
+    part = _part_of(marked, finding.timeframe)
     for phrase in phrases("denial"):
         if rule in _CHASES and phrase.name != "no-news-is-a-no":
             continue
         if phrase.name == "own-promise" and _is_composed(finding):
             continue
-        if phrase.search(marked.text) and not (phrase.name == "already-said" and _is_corrected(phrase, marked, finding)):
+        text = marked.text if phrase.name in _OF_THE_WHOLE else part
+        if phrase.search(text) and not (phrase.name == "already-said" and _is_corrected(phrase, marked, finding)):
             return True
     return False
+
+
+_OF_THE_WHOLE = frozenset(("no-news-is-a-no", "only-if", "if-we-hear-nothing", "already-said", "not-hiring", "own-promise"))
+"""Denials that reach over a semicolon; the others deny only the part of the sentence that names the day."""
+
+
+def _part_of(marked: Marked, frame: Timeframe) -> str:
+    place = len(_before(marked, frame))
+    end = marked.text.find(";", place)
+    return marked.text[marked.text.rfind(";", 0, place) + 1 : end if end >= 0 else len(marked.text)]
 
 
 _CHASES = frozenset(("promises.chase-me", "promises.chase-us-then", "promises.silence-then-chase"))
@@ -493,7 +502,7 @@ def _told_frame(marked: Marked, written: datetime) -> Timeframe | None:
 _OTHER_MATTER = re.compile(
     r"\b(?:my (?:landlord|employer|current|present|boss|manager|wife|husband|partner|notice|lease)|present employer|"
     r"another offer|other (?:company|school|offer)|another (?:company|school)|i(?:'d| would) (?:decide|answer)|"
-    r"\bi(?:'ll| will) (?:call|ring|phone|e-?mail|text|write|let you know|get back|reply|confirm|tell you|bring|decide|come|be there)|"
+    r"\bi(?:'ll| will) (?:call|ring|phone|e-?mail|text|write|let you know|get back|reply|confirm|tell you|bring|decide|come)\b|"
     r"interview (?:would|will|is|on)|(?:start|starts|starting|begin) (?:on|in|at|from))\b"
 )
 """What an owner may also tell, and no promise of this employer's."""
@@ -615,7 +624,8 @@ _RIGHT_AFTER = re.compile(
     r"thereafter|then|after(?=\W*$)|once (?:i|we|it|that)|as soon as|the (?:minute|moment|second))\b"
 )
 _THEN = re.compile(
-    r"^@\d (?:that|is when|when|at which|and then|then)\b|\b(?:and|so) then\b|, then\b|\b(?:thereafter|afterwards|after which|following which|whereupon)\b"
+    r"^@\d (?:that|is when|when|at which|and then|then)\b|\b(?:and|so) then\b|, then\b|"
+    r"\b(?:thereafter|afterwards|after which|following which|whereupon)\b"
 )
 """Words that tie an event to the day before them: "let me see the dean on Thursday and then I'll let you know"."""
 _OPENS = re.compile(
