@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from heardback.matching.names import (
     Words,
@@ -106,8 +107,8 @@ def _name(name: Words) -> Node:
 
 
 def _files(unit: Unit) -> set[str]:
-    """Requisition numbers in subjects, each with the domain that wrote it: another house may number alike. A long one of letters and
-    figures is nobody else's, and ties a platform's letters to the house's own."""
+    """Requisition numbers in subjects, each with the domain that wrote it: another house may number alike. A long one of letters
+    and figures is nobody else's, and ties a platform's letters to the house's own."""
     return {
         f"{'' if _is_rare(reference) else message.sender.domain} {reference}"
         for message in unit.messages
@@ -313,9 +314,9 @@ def _settle_strangers(
     people: _ByFirst,
     home: Mapping[str, Unit],
 ) -> None:
-    """A letter that tells how things stand, from a person at a domain that nobody else writes from, whose subject names one employer
-    known by a domain of its own, or one known correspondent: the founder's private address, the owner's wife who does the
-    books, "from breda fennelly (naas)"."""
+    """A letter that tells how things stand, from a person at a domain that nobody else writes from, whose subject names one
+    employer known by a domain of its own, or one known correspondent: the founder's private address, the wife who
+    does the books, "from breda fennelly (naas)"."""
     known = {"".join(name): name for names in domain_names.values() for name in names if len("".join(name)) >= 6}
     writers: Counter[str] = Counter(domain for unit in found for domain in unit.domains)
     for unit in found:
@@ -348,7 +349,7 @@ def _named_in(subject: str, people: _ByFirst) -> set[str]:
     spoken = person_words(subject)
     return {
         address
-        for first, last in zip(spoken, spoken[1:], strict=False)
+        for first, last in pairwise(spoken)
         for name, address in people.get(first, ())
         if len(last) > 2 and name[-1] == last
     }

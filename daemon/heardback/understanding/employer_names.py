@@ -1,8 +1,8 @@
 """Whose name a phrase, a signature, a display name or a domain holds.
 
 A domain's label is the same letters as the name, without blanks and capitals, often cut short. So the label is best used to
-*find* the name where a person wrote it ("marrowlane" finds "Marrow & Lane Foods"); on its own it is a last resort. A name is a run
-of capitalised words and never a sentence, a department, a person, a post or a platform.
+*find* the name where a person wrote it ("marrowlane" finds "Marrow & Lane Foods"); on its own it is a last resort. A name is a
+run of capitalised words and never a sentence, a department, a person, a post or a platform.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def clean(text: str, owner: Owner) -> str | None:
     name = re.sub(r"^(?:the|our|an?|for|your)\s+(?=\S)", "", name, flags=re.I)
     for _ in range(3):
         name = _LOOSE_END.sub("", name).strip(" .,:;-|!")
-    name = _bare(name, lists()["departments"])
+    name = _bare(_before_post(name), lists()["departments"])
     tokens = [token.strip(".,()").lower() for token in name.split()]
     if re.search(r"\d{3}", name) or (tokens and all(token in _CONNECTING or token in lists()["departments"] for token in tokens)):
         return None
@@ -55,11 +55,18 @@ def clean(text: str, owner: Owner) -> str | None:
     words = lists()
     if all(token in words["no_employer"] or token in words["departments"] or token.isdigit() for token in tokens):
         return None
-    if tokens[0] in words["no_employer_first"] or name.lower() in words["offices"] or _is_of(owner, name):
+    is_person = tokens[0] in words["no_employer_first"] and not (tokens[0] in ("dr", "mr", "mrs", "st") and is_body(name))
+    if is_person or name.lower() in words["offices"] or _is_of(owner, name):
         return None
     if is_role(name) and not is_body(name):
         return None
     return as_written(without_legal_form(name))
+
+
+def _before_post(name: str) -> str:
+    """ "Copper Kettle Diner for the Line Cook" -> "Copper Kettle Diner"."""
+    head, found, tail = name.partition(" for ")
+    return head if found and is_role(tail) and not is_role(head) and not is_body(name, surely=True) else name
 
 
 def without_legal_form(name: str) -> str:
@@ -183,7 +190,7 @@ def _first(wanted: str, tokens: list[str], how: object) -> Spelt | None:
 
 
 def _ends_run(token: str) -> bool:
-    return token[-1:] in '.,:;!?)|"' and not token.lower().rstrip(",") in ("st.", "co.")
+    return token[-1:] in '.,:;!?)|"' and token.lower().rstrip(",") not in ("st.", "co.")
 
 
 def _same_letters(wanted: str, tokens: list[str], start: int) -> int:
@@ -306,7 +313,8 @@ def _full(tokens: list[str], start: int, end: int) -> str | None:
 
 def in_signature(line: str, owner: Owner) -> Iterator[tuple[str, float]]:
     """ "Lena Fox | Talent Partner | Fernhill Ltd", "Curator, Saltmarsh Museum", "Talent @ Oakmere" -> each house's name with what
-    it is worth: more where it has the line to itself, less where it may be the field of the post before it ("Analyst, Maps & Transit")."""
+    it is worth: more where it has the line to itself, less where it may be the field of the post before it
+    ("Analyst, Maps & Transit")."""
     if len(line) > 90:
         return
     pieces = [piece.strip(" *_-") for piece in re.split(r"\s[|·•@-]{1,2}\s|\s?\|\s?|,\s|\s@\s| at |:\s", line) if piece.strip()]

@@ -183,9 +183,8 @@ def _role_of_segment(segment: str) -> str | None:
         return None
     if not segment.strip()[:1].isupper():
         tokens = [token.strip("(),.") for token in segment.lower().split()]
-        if (
-            len(tokens) > 5
-            or not any(is_occupation(token) and token not in lists()["vague_role_nouns"] for token in tokens)
+        if len(tokens) > 5 or (
+            not any(is_occupation(token) and token not in lists()["vague_role_nouns"] for token in tokens)
             and not segment.lower().startswith("head of")
             and segment.lower().strip(" .") not in lists()["whole_roles"]
         ):
@@ -339,8 +338,8 @@ _POWERED = re.compile(rf"\b(?:[Pp]owered by|[Pp]rovided by|[Ss]ent (?:via|throug
 
 
 def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...], owner: Owner, *, is_hiring: bool) -> Names:
-    """Candidates from every place, best first, each name once at its best weight. ``is_hiring``: the letter is known to be about a
-    job, so that a line alone may name it."""
+    """Candidates from every place, best first, each name once at its best weight. ``is_hiring``: the letter is known to be about
+    a job, so that a line alone may name it."""
     employers: list[NameFinding] = []
     roles: list[NameFinding] = []
     subject = phrasebook.sentence(_REPLY.sub("", message.subject))

@@ -20,31 +20,42 @@ LONGEST_NAME = 70
 POST = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application|gig|spot)"
 
 _REFERENCE = re.compile(
-    r"[\s,;-]*[(\[]?\b(?:ref(?:erence)?|req(?:uisition)?|job ?id|job ?(?:no|ref)|vacancy(?: (?:no|ref|id))?|id|no|competition|jr)\b"
+    r"[\s,;-]*[(\[]?\b(?:ref(?:erence)?|req(?:uisition)?|job ?id|job ?(?:no|ref)|vacancy(?: (?:no|ref|id))?|id|no|"
+    r"competition|jr)\b"
     r"\.?[:# ]{0,3}(?=[A-Z0-9/_-]{0,20}\d)[A-Z0-9/_-]{2,24}[)\]]?"
-    r"|[\s,;-]*[(\[]?(?<![\w/-])(?=[A-Z/_-]{0,8}\d)(?:[A-Z]{1,5}[-/_]?\d{2,8}|\d{3,8})(?:[-/_][A-Z0-9]{1,8}){0,3}[A-Z]{0,2}(?![\w/-])[)\]]?"
+    r"|[\s,;-]*[(\[]?(?<![\w/-])(?=[A-Z/_-]{0,8}\d)"
+    r"(?:[A-Z]{1,5}[-/_]?\d{2,8}|\d{3,8})(?:[-/_][A-Z0-9]{1,8}){0,3}[A-Z]{0,2}(?![\w/-])[)\]]?"
     r"|\s#\d{2,9}",
     re.I,
 )
 _GENDER = re.compile(
-    r"\s*\((?:[mwfdhxig](?:\s?[/|*,]\s?[mwfdhxig]){1,3}|all genders|any gender|gn|mwd|mfd)\)|\s+\b[mwfd](?:/[mwfdx]){1,2}\b", re.I
+    r"\s*\((?:[mwfdhxig](?:\s?[/|*,]\s?[mwfdhxig]){1,3}|all genders|any gender|gn|mwd|mfd)\)|"
+    r"\s+\b[mwfd](?:/[mwfdx]){1,2}\b",
+    re.I,
 )
 _TERMS = re.compile(
-    r"[\s,-]+\(?(?:(?:\d{1,2}[ -]months?(?: ftc| contract)?|[\d.]{1,4} ?fte|\d{1,2} (?:hours?|hrs)|full[- ]time|part[- ]time|fixed[- ]term|permanent|temporary|"
-    r"contract|ftc|remote|hybrid|on-?site|live-in|maternity cover|mat cover|casual|seasonal|hew \d{1,2}|immediate start|urgent)"
+    r"[\s,-]+\(?(?:(?:\d{1,2}[ -]months?(?: ftc| contract)?|[\d.]{1,4} ?fte|\d{1,2} (?:hours?|hrs)|full[- ]time|"
+    r"part[- ]time|fixed[- ]term|permanent|temporary|"
+    r"contract|ftc|remote|hybrid|on-?site|live-in|maternity cover|mat cover|casual|seasonal|hew \d{1,2}|"
+    r"immediate start|urgent)"
     r"(?: ?[/,-] ?| |$|(?=\)))){1,4}\)?(?=$|[\s,)-])|\s+x\s?\d$",
     re.I,
 )
 _APART = re.compile(r"\s+(?:[|–—·•@]|-{1,2}|//?|<>)\s+|:\s+|\s*\|\s*|;\s+|\s+(?:at|with)\s+")
 _LEAD = re.compile(
-    r"^(?:(?:[Tt]he|[Oo]ur|an?|An|A(?! Grade| Level| Class)|[Yy]our|[Tt]his|[Nn]ew|[Rr]e)\s+|(?i:(?:job |phone |telephone |video |first |final )?"
-    r"(?:application|interview|invitation|candidature|candidacy|update|offer|vacancy|position|role|post|job|opening|audition|trial|cv|resume)"
-    r"(?: call letter| invitation| request)?\s+(?:for|of|on|as|to|re|about)\s+)|(?i:interviews?|vacancy|position|role|post|job)(?=,? )[,:]? )+"
+    r"^(?:(?:[Tt]he|[Oo]ur|an?|An|A(?! Grade| Level| Class)|[Yy]our|[Tt]his|[Nn]ew|[Rr]e)\s+|(?i:(?:job |phone |"
+    r"telephone |video |first |final )?"
+    r"(?:application|interview|invitation|candidature|candidacy|update|offer|vacancy|position|role|post|job|"
+    r"opening|audition|trial|cv|resume)"
+    r"(?: call letter| invitation| request)?\s+(?:for|of|on|as|to|re|about)\s+)|(?i:interviews?|vacancy|position|"
+    r"role|post|job)(?=,? )[,:]? )+"
 )
 _TAIL = re.compile(
-    rf"(?:[\s,(/-]+(?i:{POST}|openings?|trial(?: shift)?|interviews?|application|stage|round|assessment|outcome|scheduling|update|needed|wanted|"
-    rf"req|ref|employer|selection event|telephone|phone screen|next steps?|cv|ward|talk|call|chat|conversation|meeting|intro|visit|day|first|second|third|final|phone|video|on|our|team|at|with|for|in|the|and|of|a|an|to|is|was|as|"
-    rf"please|we|you|your|has|have|been|I)\b)+[\s.,:;!?-]*$"
+    rf"(?:[\s,(/-]+(?i:{POST}|openings?|trial(?: shift)?|interviews?|application|stage|round|assessment|outcome|"
+    rf"scheduling|update|needed|wanted|"
+    rf"req|ref|employer|selection event|telephone|phone screen|next steps?|cv|ward|talk|call|chat|conversation|"
+    rf"meeting|intro|visit|day|first|second|third|final|phone|video|on|our|team|at|with|for|in|the|and|of|a|an|to|is|was|as|"
+    rf"please|we|you|your|has|have|been)\b)+[\s.,:;!?-]*$"
 )
 
 
@@ -112,7 +123,8 @@ def clean(text: str, *, surely: bool = False) -> str | None:
         role = inside["inside"]
     role = _MIDDLE.sub(" ", _LEAD.sub("", role.strip(" .,:;-|\"'*[]?!")))
     pieces = [piece for piece in _APART.split(role) if piece and piece.strip()]
-    role = next((piece for piece in pieces if is_role(piece) and not is_body(piece)), pieces[0] if pieces else "")
+    named = [piece for piece in pieces if is_role(piece) and not is_body(piece)]
+    role = next((piece for piece in named if not _is_stage(piece)), (named or pieces or [""])[0])
     role = _LEAD.sub("", role.strip())
     role = _without_house(role)
     for _ in range(3):
@@ -218,11 +230,29 @@ def _without_house(role: str) -> str:
     kept: list[str] = []
     for part in parts:
         tokens = set(re.findall(r"[a-z]+", part.lower()))
-        if kept and (is_body(part, surely=True) or not part[:1].isupper() or tokens & lists()["stage_words"] or len(kept) > 1):
+        if kept and (
+            is_body(part, surely=True)
+            or _is_place(part)
+            or not part[:1].isupper()
+            or tokens & lists()["stage_words"]
+            or len(kept) > 1
+        ):
             break
         if kept or is_role(part) or part is parts[-1]:
             kept.append(part)
     return ", ".join(kept)
+
+
+def _is_stage(piece: str) -> bool:
+    """ "Recruiter Conversation", "Panel Interview"."""
+    tokens = set(re.findall(r"[a-z]+", piece.lower()))
+    return "recruiter" in tokens or tokens <= lists()["stage_words"]
+
+
+def _is_place(part: str) -> bool:
+    """ "Galway", "Phoenix AZ", "NW London"."""
+    tokens = part.lower().split()
+    return tokens[0] in lists()["places"] or tokens[-1] in lists()["places"] or re.search(r"\s[A-Z]{2}$", part) is not None
 
 
 def _may_be_role(role: str) -> bool:
@@ -242,17 +272,12 @@ def _may_be_role(role: str) -> bool:
 
 
 def _is_office(role: str) -> bool:
-    """ "Hiring Manager" and "HR Business Partner" write about posts and are not what is applied for; nor is "you"."""
+    """ "Hiring Manager" and "HR Business Partner" write about posts and are not what is applied for; nor is "Manager" alone."""
     tokens = re.findall(r"[a-z]+", role.lower())
-    return (
-        not tokens
-        or " ".join(tokens) in lists()["offices"]
-        or all(
-            token in lists()["no_part_of_role"] or token in lists()["vague_role_nouns"]
-            for token in tokens
-            if token not in ("head", "chief", "principal")
-        )
-    )
+    stops, vague = lists()["no_part_of_role"], lists()["vague_role_nouns"]
+    if not tokens or " ".join(tokens) in lists()["offices"]:
+        return True
+    return all(token in stops or token in vague for token in tokens) and (len(tokens) == 1 or tokens[0] in stops)
 
 
 _SMALL = frozenset(("of", "and", "the", "for", "de", "du", "la", "le", "in", "to", "with", "on", "at", "a", "an"))
@@ -291,12 +316,14 @@ def _capital(word: str, place: int, kept: frozenset[str], *, shouted: bool) -> s
 
 _RUN = r"(?P<run>(?:[\w&'/+#.-]+ ){0,5}[\w&'/+#-]+)"
 _BEFORE_POST = re.compile(
-    rf"\b(?:the|our|an?|this|your|for|any|my) (?P<run>(?:[\w&'/+#.-]+ ){{1,6}}?)(?:position|role|post|job|vacancy|opening)\b"
+    r"\b(?:the|our|an?|this|your|for|any|my) (?P<run>(?:[\w&'/+#.-]+ ){1,6}?)(?:position|role|post|job|vacancy|opening)\b"
 )
 _BEHIND = (
     re.compile(
-        r"\b(?:appl(?:ied|y|ying|ication)|candidature|candidacy|cv|resume|letter|interview(?:ing|ed)?|shortlisted|considered|looking|need|"
-        rf"audition(?:ing)?)\b(?: \w+){{0,2}}? (?:for|as) (?:the |our |an? |your )?(?:(?:position|role|post|job|vacancy) (?:of |as )?)?{_RUN}"
+        r"\b(?:appl(?:ied|y|ying|ication)|candidature|candidacy|cv|resume|letter|interview(?:ing|ed)?|shortlisted|"
+        r"considered|looking|need|"
+        rf"audition(?:ing)?)\b(?: \w+){{0,2}}? (?:for|as) (?:the |our |an? |your )?(?:(?:position|role|post|job|"
+        rf"vacancy) (?:of |as )?)?{_RUN}"
     ),
     re.compile(rf"\b(?:position|role|post|job|vacancy|title) (?:of |as |is )(?:an? |the |our )?{_RUN}"),
     re.compile(rf"\bneeds? an? {_RUN}"),
@@ -308,9 +335,9 @@ def in_small_letters(plain: str) -> Iterator[str]:
     for match in _BEFORE_POST.finditer(plain):
         tokens = match["run"].split()
         start = max((place + 1 for place, token in enumerate(tokens) if _parts(token) and not _belongs(tokens, place)), default=0)
-        if start < len(tokens) and any(_is_head(tokens, place) for place in range(start, len(tokens))):
-            if found := clean(" ".join(tokens[start:])):
-                yield found
+        heads = any(_is_head(tokens, place) for place in range(start, len(tokens)))
+        if heads and (found := clean(" ".join(tokens[start:]))):
+            yield found
     for pattern in _BEHIND:
         for match in pattern.finditer(plain):
             if found := _of_run(match["run"].split()):
@@ -341,8 +368,6 @@ def _of_run(tokens: list[str]) -> str | None:
     while last + 1 < end and _is_head(bare, last + 1):
         last += 1
     if last + 2 < len(tokens) and bare[last] == tokens[last] and tokens[last + 1] == "of" and not _parts(bare[last + 2]):
-        last += 2
-    elif last + 2 == len(tokens) - 1 and tokens[last + 1] == "of" and not _parts(bare[last + 2]):
         last += 2
     return clean(" ".join(bare[: last + 1]))
 

@@ -107,14 +107,15 @@ _SAYS_SO = frozenset(
 """What, said beside the name of a post, is said about that post."""
 
 SURELY_NAMED = 0.65
-"""Weight of a post's name from which it may say what a letter is about: it fills a part of the subject, or stands before "job"."""
+"""Weight of a post's name from which it may say what a letter is about: it fills a part of the subject, or stands
+before "job"."""
 
 
 def with_names(
     topic: Topic, evidence: Evidence | None, kinds: Kinds, roles: Sequence[NameFinding], sender: Sender, *, by_agency: bool
 ) -> tuple[Topic, Evidence | None]:
-    """A letter that names a post, and says what an employer says or what hints at hiring, is about that post; so is what an agency
-    says, where it names one or says the like."""
+    """A letter that names a post, and says what an employer says or what hints at hiring, is about that post; so is what
+    an agency says, where it names one or says the like."""
     if topic is not Topic.UNKNOWN or sender.kind not in (SenderKind.PERSON, SenderKind.ORGANISATION):
         return topic, evidence
     if by_agency and (roles or kinds.main.kind in _SAYS_SO):
