@@ -44,7 +44,7 @@ _BEFORE_DEADLINE = re.compile(
 _ARRIVE_BY = re.compile(r"\b(?:arrive|be here|be there|check in|report|turn up|come) by(?: the)?\s*$")
 _UNSAID = frozenset(("interviews.time-of-a-conversation", "interviews.bare-time-in-a-reply", "interviews.question"))
 """Rules that rest on no word of standing: there "any time between 2 and 4" is a window."""
-_WINDOW = re.compile(r"\b(?:after|before|until|till|by)\b")
+_WINDOW = re.compile(r"\b(?:after|before|by)\b|(?<!\d )(?<!m )\b(?:until|till)\b")
 _ANY_HOUR = re.compile(r"\b(?:any ?(?:hour|time|where)|anytime|some ?time|between)\b")
 _CHOOSES = re.compile(
     r"\b(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th|latter|former|earlier|later|middle) (?:one|slot|option|"

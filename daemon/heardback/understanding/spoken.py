@@ -57,6 +57,8 @@ _ASIDE = re.compile(
 _ABOUT_THE_TIME = re.compile(
     r"\b(?:that|this|it|suit|suits|work|works|ok|okay|fine|alright|possible|instead|free|available|make|do you)\b", re.I
 )
+_ROW_STARTS = 3
+"""Characters before the first word of a row: "- ", "1. "."""
 _SAME_TABLE = 2
 """Sentences from one row of a timetable to the next."""
 
@@ -167,7 +169,7 @@ class _Reader:
     def _is_row(self, at: int, moment: SpokenMoment) -> bool:
         """Does a row of the timetable above begin with this time?"""
         assert self.row is not None
-        return at - self.row[0] <= _SAME_TABLE and moment.span[0] <= 3
+        return at - self.row[0] <= _SAME_TABLE and moment.span[0] <= _ROW_STARTS
 
     def _flush(self) -> None:
         if self.pending is not None:
@@ -226,7 +228,9 @@ def _join(first: SpokenMoment, second: SpokenMoment, distance: int) -> SpokenMom
         return replace(
             first, start=second.start, end=second.end, zone=second.zone, quote=f"{first.quote} {second.quote}", span=second.span
         )
-    if first.day is None and first.start is not None and second.day is not None and second.start is None and distance == 0:
+    is_row_below = distance == 1 and first.span[0] <= _ROW_STARTS and second.span[0] <= _ROW_STARTS
+    is_near = distance == 0 or is_row_below
+    if first.day is None and first.start is not None and second.day is not None and second.start is None and is_near:
         return replace(first, day=second.day, quote=f"{first.quote} {second.quote}")
     return None
 

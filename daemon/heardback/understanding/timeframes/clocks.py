@@ -260,6 +260,17 @@ def _zone_words(line: Line, index: int, *, has_bracket: bool) -> tuple[tzinfo, i
     return (zone, index + 1) if zone else None
 
 
+def _is_span_of_hours(line: Line, index: int) -> bool:
+    """ "11 till 3", "9-5" behind a day, and nothing counted by them."""
+    first, second, behind = line.at(index), line.at(index + 2), line.word(index + 3)
+    if first.number is None or second.number is None or line.word(index + 1) not in _TO:
+        return False
+    is_end = (
+        not behind or not behind[0].isalnum() or behind in ("with", "at", "in", "on", "for", "and", "please", "if", "am", "pm")
+    )
+    return is_end and 6 <= first.number <= 18 and 1 <= second.number <= 22 and first.end - first.start <= 2
+
+
 def clock_near(line: Line, index: int) -> tuple[Clock, int] | None:
     """The clock after a day: ", at 3pm", "- 14:00", "from 9 to 11", "between 2 and 4pm", "morning at 9"."""
     after = index
@@ -271,7 +282,7 @@ def clock_near(line: Line, index: int) -> tuple[Clock, int] | None:
         elif word not in (",", "(", "|", ":", "the", "in", "early", "late", "on", ";", *_PARTS, *DASHES):
             break
         after += 1
-    found = read_clock(line, after, is_bare=is_bare, beside_day=True)
+    found = read_clock(line, after, is_bare=is_bare or _is_span_of_hours(line, after), beside_day=True)
     if found is None:
         return None
     clock, end = found

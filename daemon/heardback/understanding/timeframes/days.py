@@ -198,6 +198,7 @@ def _is_meant(line: Line, index: int) -> bool:
         line.at(index).is_capital
         or index == 0
         or line.word(index + 1) in PART_OF_DAY
+        or (line.word(index + 1) == "week" and line.word(index + 2) not in ("of", "on"))
         or line.word(index - 1) in (*_DAY_LEADS, "next", "this", "early", "coming", "every")
     )
 
