@@ -2,9 +2,10 @@
 
 A table is a TOML file in ``phrases/``. Each ``[[rule]]`` has a ``name``, a ``label`` (what it finds), a ``pattern`` over the
 sentence as ``plain`` makes it (lower case, straight quotes, single blanks), ``words`` (the rule is tried only on a sentence that
-holds one of them; ``["*"]`` is tried on every one, for tables that are read seldom), an ``example`` of our own that it must find, and optionally ``unless`` (a pattern that silences it),
-``near`` (sentences that it must not find) and ``weight``. ``{name}`` in a pattern stands for that entry of the file's
-``[classes]``: words that can take each other's place; an entry may stand on entries above it. A test reads every table and holds each rule to its examples.
+holds one of them; ``["*"]`` is tried on every one, for tables that are read seldom), an ``example`` of our own that it must
+find, and optionally ``unless`` (a pattern that silences it), ``near`` (sentences that it must not find) and ``weight``.
+``{name}`` in a pattern stands for that entry of the file's ``[classes]``: words that can take each other's place; an entry may
+stand on entries above it. A test reads every table and holds each rule to its examples.
 
 Why trigger words: most sentences of most mail hold none, and then no pattern runs at all. That keeps the price of a whole mailbox
 near that of splitting it into words.
