@@ -356,10 +356,11 @@ def _people(sentence: Sentence, owner: Owner) -> tuple[str, ...]:
     return tuple(name for name in _AND.split(match["names"]) if name and name.split()[0] != mine)
 
 
-def _of_prose(message: Message, sender: Sender, sentences: Sequence[Sentence], owner: Owner) -> list[Moment]:
+def _of_prose(
+    message: Message, sender: Sender, sentences: Sequence[Sentence], cues: Sequence[Cues], owner: Owner
+) -> list[Moment]:
     if not any(names_time(sentence) for sentence in sentences):
         return []
-    cues = _cues(sentences)
     is_reply = message.in_reply_to is not None
     is_conversation = is_reply or any(
         _INTERVIEWISH.search(text) for text in (message.subject.lower(), *(sentence.plain for sentence in sentences))
@@ -487,13 +488,13 @@ def _one_each(moments: Iterable[Moment]) -> list[Moment]:
     return [*kept.values(), *left[:6]]
 
 
-def _without_time(message: Message, sentences: Sequence[Sentence], by_owner: bool) -> list[Moment]:
+def _without_time(message: Message, sentences: Sequence[Sentence], all_cues: Sequence[Cues], by_owner: bool) -> list[Moment]:
     """ "Perfect.", "the second one please", "an hour later" and "I have to cancel": what names no time. Only in an answer, but
     for what is called off."""
     words = sum(len(sentence.plain.split()) for sentence in sentences)
     is_reply = message.in_reply_to is not None
     longest = _LONGEST_YES if by_owner else _LONGEST_AGREEMENT
-    for at, (sentence, cues) in enumerate(zip(sentences, _cues(sentences), strict=True)):
+    for at, (sentence, cues) in enumerate(zip(sentences, all_cues, strict=True)):
         if "cancelled" in cues and "proposed" not in cues:
             return [Moment(stance=Stance.CANCELLED, evidence=sentence.evidence(cues["cancelled"]))]
         if "shifted" in cues and is_reply:
@@ -519,7 +520,8 @@ def find_moments(message: Message, sender: Sender, sentences: Sequence[Sentence]
             replace(moment, stance=Stance.MOVED) if moved and moment.stance is Stance.FIXED and moment.sequence > 0 else moment
             for moment in invited
         )
-    moments = _of_prose(message, sender, sentences, owner)
+    cues = _cues(sentences)
+    moments = _of_prose(message, sender, sentences, cues, owner)
     if not moments:
-        moments = _without_time(message, sentences, sender.kind is SenderKind.OWNER)
+        moments = _without_time(message, sentences, cues, sender.kind is SenderKind.OWNER)
     return tuple(moments)
