@@ -32,6 +32,10 @@ Junior Groundskeeper | Hi, putting my hat in the ring for the groundskeeper job.
 Vacancy for Driver | Good day sir, I hereby submit my application for the vacancy of driver with my credentials.
 Casting: the Porter | Hello, I'd like to submit for the role of the Porter. Headshot and reel attached.
 Tenure-track position in Hydrology | Dear Committee, I am writing to apply for the position in hydrology. My papers are attached.
+Gardener | Dear Lady Farrow, having read that you seek a gardener, I offer my services. Testimonials enclosed.
+Bar work? | hi are u looking for anyone for weekends? iv done 2 yrs behind the bar. cv attached
+Speculative application | Dear Mr Ito, I would be glad to be considered for any openings in your studio. Portfolio attached.
+Post of Registrar | I hereby apply for the captioned post.
 """,
     Kind.INTEREST: """
 Thanks for getting in touch, I'd be very interested to hear more about it.
@@ -59,6 +63,13 @@ I'd love to find out more about the choir post.
 Hey! Definitely interested, is it remote?
 I would welcome the opportunity to talk about this.
 This sounds like a good match. I'd like to explore it.
+Hmm, tell me a bit more. Is it days or nights?
+That would suit me down to the ground. What do I need to do?
+Sure, let's have a call, I'd like to hear what they want.
+It does appeal. Could I see the full advert?
+I have thought of a change for a while. Please send the further particulars.
+Thank you for considering me; I would be pleased to receive more details.
+lol ok im listening
 """,
     Kind.THANKS: """
 Thank you both for your time this morning. I came away liking the place even more.
@@ -83,6 +94,12 @@ That was a brilliant trial shift, thank you all for making me so welcome.
 It was good of you to see me at short notice. I enjoyed seeing the workshop.
 Thank you for taking me through the role yesterday.
 Thank you so much for your kind consideration and time today, Ma.
+You made a nervous man feel at home today. Thank you.
+Thank you again to everyone who gave up their morning.
+What a treat to see behind the scenes. Thanks ever so.
+Please thank the head for her time.
+I am obliged to you for a most agreeable interview.
+Thnks for today maam
 """,
     Kind.QUESTION: """
 Is there any news on the ranger post?
@@ -145,6 +162,26 @@ Still waiting to hear about the second round, is it going ahead?
 Should I be expecting a call, or has it gone to someone else?
 Can you let me know one way or the other?
 Have you been able to reach a conclusion about the cellist?
+Hello Fiona, hope the half-term was restful. Has the governors' panel made its mind up?
+hey, wanted to see if you guys made a call on the line cook spot
+Dear Sir, it is now one month since I appeared for interview. I shall be thankful for your kind reply.
+Just a line to ask how you got on with the other candidates.
+Ciao, is it already known who gets the place?
+Should I take it that the silence means no?
+Can you shed any light on the delay?
+Morning! Did the director come back to you about me?
+Have I been forgotten? :)
+Dear Ms Haas, may I ask for the state of my application?
+Any chance of a yes or no this week?
+I'd been told I would hear by the 20th, so thought I'd ask.
+Not wanting to hassle you but it's been a fortnight.
+Would you kindly inform me of the present position?
+Is the role gone?
+I hope all is well. Do let me know if you need more time or if the post has been filled.
+Hi Bev, just me again about the bakery.
+Do we know anything from Glasgow?
+Quick one: are the results out?
+I remain keen and wondered when I might learn my fate.
 """,
     Kind.FEEDBACK_REQUEST: """
 Thanks for letting me know. Is there anything I could have done better?
@@ -169,6 +206,14 @@ Understood. Would you be willing to give me some constructive criticism?
 Was there something in particular I was lacking?
 Would a quick call for feedback be possible?
 Can I ask what tipped it the other way?
+Thanks for being straight with me. What was it that swung it?
+oof ok. was it my experience or smth else
+Would it be cheeky to ask where I could have scored higher?
+Could the examiners let me know how my answers compared?
+Sir, please guide me on which areas I should strengthen.
+If you can spare five minutes to tell me what I might do another time, I'd appreciate it.
+A shame, but thank you. I would be thankful if you could explain me the reasons.
+No hard feelings. How could I make my next audition better?
 """,
     Kind.ANSWER: """
 Tuesday at 10 suits me fine.
@@ -209,6 +254,15 @@ Noted Ma'am, I will be present for the interview tomorrow.
 My salary expectation is 62k plus car.
 Here you go, signed and scanned.
 Three months' notice, I'm afraid, but they might let me off early.
+The first one, please.
+I've two kids and can do any shift but Sundays.
+Yes I'm still available.
+Either is fine by me.
+I've spoken to both referees and they expect your call.
+Thursday it is.
+Sorry, I'm away that week; would the week after be possible?
+My passport scan follows by separate mail.
+Will do, thanks Maeve.
 """,
     Kind.WITHDRAWAL: """
 I'd like to withdraw my application, please.
@@ -238,6 +292,17 @@ Please consider my application withdrawn.
 I've had a change of heart and won't be going forward.
 I have since taken up an appointment with another school and must remove myself from consideration.
 I will not be pursuing the role any further.
+Unfortunately my wife has been posted abroad, so I must ask you to discontinue my application.
+Hi, scrap my application please, found something.
+Dear Panel, I shall not be attending the second interview, as I have been appointed elsewhere.
+I'm calling it a day with this one, sorry to mess you about.
+Please be so kind to close my file, I have decided otherwise.
+soz gonna give this one a miss, started at tesco
+After the interview I realised that the job isn't what I'm after, so please don't consider me any longer.
+I write to discontinue my candidacy for the lectureship.
+My boss matched it so I'm staying.
+With regret I have to cancel my participation in the process.
+I'd like out of the process, if that's alright.
 """,
     Kind.DECLINED_OFFER: """
 Thank you for the offer, but I must decline.
@@ -258,6 +323,14 @@ After much prayer I have decided not to take up your offer.
 Re: Conditional offer | I'll not be taking it, but thank you for the faith you showed in me.
 Re: Formal offer | I've gone with the other crowd in the end. Thanks for the offer all the same.
 We talked it through at home and I won't be taking the job.
+Thanks so much for the offer, but it's not going to work for us as a family.
+It is with regret that I must turn your offer down.
+After talking to my husband the answer has to be no. Thank you for the offer.
+I'm not going to be able to say yes to the offer.
+thx for the offer but nah, gonna stay where i am
+We cannot make the numbers work, so I won't be joining. Sorry to waste your offer.
+I am declining your offer with thanks.
+I must let the offer go.
 """,
     Kind.ACCEPTED_OFFER: """
 I'm delighted to accept the offer.
@@ -280,6 +353,14 @@ It is with great pleasure that I accept the post of Deputy Head.
 Re: Letter of appointment | I accept the appointment and will resume on the 1st. God bless you.
 Grand, I'll take the job so. Thanks a million.
 I would be honoured to join the orchestra, and accept your offer.
+Where do I sign? I'm thrilled with the offer and it's a yes from me.
+I confirm that I accept your conditional offer.
+Yes to the job! Tell the kids I'm coming.
+I am happy to take up the position on the terms offered.
+My answer to your offer is an unreserved yes.
+With gratitude I take your offer. I can begin on 1 June.
+Contract signed and in the post, roll on Monday!
+i accept!!! thank u so much for the offer
 """,
     Kind.OTHER: """
 Dinner | Are you still on for Saturday? I'll bring the wine.
@@ -292,6 +373,12 @@ Re: Parking | Where should I park, and is there a code for the gate?
 Car insurance | Please renew my policy for another year.
 Re: Pension | I want to withdraw money from my savings.
 Council tax | I moved house on the 3rd of April, please change my address.
+Re: bins | They come on Thursdays now.
+Re: leaking roof | Could you give me any update on the repair?
+Gym membership | I'd like to cancel my membership please.
+Re: your CV | Hi Tom, I had a look at your CV, looks grand. Good luck with it.
+Order 5521 | My parcel still hasn't arrived, could you check?
+Re: candidates for Thursday | I can interview the two of them at 10.
 """,
 }
 
@@ -323,6 +410,10 @@ How long will the interview be?
 I hope to hear from you in due course.
 I can update my CV if you like.
 When you have decided, an e-mail is fine.
+Is there a delay on the train line that morning?
+Did you say anything about a packed lunch?
+It's three weeks since I left the ship.
+Is it known who teaches the other class?
 """,
     Kind.WITHDRAWAL: """
 I am not withdrawing, I only need another date.
@@ -343,6 +434,10 @@ I'm not going any further than Reading for work.
 I am still interested in taking this further.
 I have no longer than an hour on Friday.
 Please remove the old reference from my file.
+I'm staying at the hotel by the station.
+Please do not close my application yet.
+Could you cancel the second taxi?
+I have decided to stay for lunch as well, if I may.
 """,
     Kind.DECLINED_OFFER: """
 If I decline the invite, can we find another time?
@@ -369,6 +464,9 @@ I accept the terms of the coding test.
 Thank you for the offer. I need a few days to think.
 The signed NDA is attached.
 Please accept my apologies for the delay.
+I'm in on Thursday and Friday.
+Yes, Tuesday works.
+I'd take your advice on the train.
 """,
     Kind.INTEREST: """
 I'm not interested, sorry.
@@ -391,6 +489,8 @@ Could I do better than Friday? Thursday perhaps.
 Is there any feedback yet?
 I gave my students feedback every week.
 I've improved my Spanish since then.
+How could I get there from the station?
+What do you compare the samples with?
 """,
     Kind.ANSWER: """
 I was not available that day, as it happens.

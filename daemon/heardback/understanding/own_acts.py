@@ -36,14 +36,16 @@ _REFUSED = re.compile(
 )
 _REFUSED_SUBJECT = re.compile(r"\b(?:regret|absage|unsuccessful|rejection|sorry|outcome|result)\b")
 _JOB = re.compile(
-    r"\b(?:jobs?|role|post|position|vacancy|opening|opportunity|wanted|hiring|advert|ad|ref|application|apply\w*|bewerbung|"
+    r"\b(?:jobs?|role|post|position|vacancy|opening|opportunity|wanted|hiring|advert|ad|ref|application|"
+    r"looking for (?:any|some)\w+|you seek|services|openings|experience|"
+    r"apply\w*|bewerbung|"
     r"casting|career)\b"
 )
 _WEAK_ANSWERS = ("kind.says-yes", "kind.gives-times", "kind.answers-with-facts")
 _EXPLICIT = ("kind.withdraws", "kind.takes-the-name-off")
 
 _OTHER_MATTER = re.compile(
-    r"\b(?:dinner|lunch|drinks|birthday|party|wedding|boiler|leak|inspection|viewing|dentist|doctor|vet|plumber|leave|rent|"
+    r"\b(?:dinner|lunch|drinks|birthday|party|wedding|boiler|leak|inspection|viewing|dentist|doctor|vet|plumber|roof|leaking|repair|bins|parcel|order|gym|leave|rent|"
     r"holiday|school run|football|gym|quote|invoice|delivery|insurance|pension|bank|tax|podcast)\b(?!.{0,20}\b(?:job|role|post|"
     r"vacancy|nurse|assistant|manager|clerk|adviser|advisor|technician|receptionist|teller|driver))"
 )
@@ -66,8 +68,9 @@ def acts(message: Message, sentences: Sequence[Sentence], moments: Sequence[Mome
     _settle_application(found, said, message, subject, text, is_fresh=is_fresh)
     _take_over_times(found, message, moments)
     _weigh(found)
-    if _OTHER_MATTER.search(subject) and Kind.ANSWER in found and not _JOB.search(text):
-        found.pop(Kind.ANSWER)
+    if _OTHER_MATTER.search(subject) and not _JOB.search(text):
+        for kind in (Kind.ANSWER, Kind.QUESTION):
+            found.pop(kind, None)
     if not found and is_fresh:
         headed = _by_label([phrasebook.sentence(message.subject)])
         found = {kind: _finding(kind, headed[kind]) for kind in _FROM_SUBJECT if kind in headed}
@@ -166,6 +169,9 @@ def _weigh(found: dict[Kind, KindFinding]) -> None:
         # "I am very interested" in a thank-you is politeness, not the answer to an approach
         found.pop(Kind.INTEREST, None)
     answer = found.get(Kind.ANSWER)
-    if answer is not None and answer.evidence.rule in _WEAK_ANSWERS and found.keys() & {Kind.INTEREST, Kind.ACCEPTED_OFFER}:
+    wants = [found[kind].evidence.sentence for kind in (Kind.QUESTION, Kind.FEEDBACK_REQUEST) if kind in found]
+    if answer is not None and answer.evidence.rule in _WEAK_ANSWERS and answer.evidence.sentence in wants:
+        found.pop(Kind.ANSWER)
+    elif answer is not None and answer.evidence.rule in _WEAK_ANSWERS and found.keys() & {Kind.INTEREST, Kind.ACCEPTED_OFFER}:
         # "Yes, I'd like to hear more": the yes is the wrapping
         found.pop(Kind.ANSWER)
