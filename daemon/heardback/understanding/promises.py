@@ -435,7 +435,7 @@ _NEWS = re.compile(
     r"how you (?:got on|did)|whether|feedback|which way|where (?:we|you|things))\b"
 )
 _AT = re.compile(r"\bat \d", re.IGNORECASE)
-_BY_VOICE = re.compile(r"\b(?:call|ring|phone|speak|talk|chat|bell|buzz|skype|zoom|meet)\b")
+_BY_VOICE = re.compile(r"\b(?:call|ring|phone|telephone|speak|talk|chat|bell|buzz|skype|zoom|meet)\b")
 
 
 def _is_call(phrase: Phrase, marked: Marked, match: re.Match[str], frame: Timeframe) -> bool:
@@ -455,7 +455,9 @@ _BOUND = re.compile(r"\b(?:by|before|until|till|later than|latest|close|cob|eod)
 _TALK_TO_COME = re.compile(
     r"\b(?:interview(?! panel)|audition|trial|screen|assessment (?:day|centre|center)) (?:on|at|is|will|next|this|call)\b"
     r"|\b(?:ring|call|phone|teams|zoom|speak|talk) (?:to |with )?you (?:on|at) (?:teams|zoom|@\d at|the (?:number|mobile))"
-    r"|\b(?:ring|call|phone|speak|talk)\b.{0,40}\b"
+    r"|\b(?:ring|call|phone|telephone|speak|talk)\b.{0,80}\bfor (?:a|an|your|our) (?:[\w-]+ ){0,3}?"
+    r"(?:interview|chat|conversation|screen|screening)\b"
+    r"|\b(?:ring|call|phone|telephone|speak|talk)\b.{0,40}\b"
     r"(?:about the (?:role|job|post)|to (?:discuss|talk|chat|go through|introduce)|for a chat)"
 )
 

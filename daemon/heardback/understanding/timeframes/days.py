@@ -29,6 +29,9 @@ _DAY_LEADS = frozenset(
         "through", "thru", "-", "–", "(", "for", "of", "latest",
     )
 )  # fmt: skip
+WEEKDAYS_OWN = {f"{word}'s": number for word, number in WEEKDAYS.items()}
+_OWNED = frozenset(("decision", "result", "results", "outcome", "verdict", "answer", "announcement", "news", "vote", "the"))
+"""What a weekday may own without being an appointment's: "Friday's decision", "Thursday's the day"."""
 AMBIGUOUS = frozenset(("may", "march", "mar", "sat", "sun", "dec", "wed", "sept", "second", "mon", "fri"))
 """Also other words, so alone and in lower case they are no day and no month."""
 MISTAKEN_AFTER = 62
@@ -43,6 +46,8 @@ def read_day(line: Line, index: int) -> Found | None:
         return _from_number(line, index)
     if token.text in WEEKDAYS:
         return _from_weekday(line, index)
+    if token.text in WEEKDAYS_OWN and line.word(index + 1) in _OWNED:
+        return day(coming(WEEKDAYS_OWN[token.text], line.today), "timeframes.weekday"), index + 1
     if token.text in MONTHS:
         return _from_month(line, index)
     return _relative(line, index) or _ordinal_day(line, index)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from heardback.understanding.timeframes import named_days, periods
 from heardback.understanding.timeframes.clocks import clock_near, read_clock
-from heardback.understanding.timeframes.days import Found, number_range, read_day, read_weekday_phrase, week_word
+from heardback.understanding.timeframes.days import WEEKDAYS_OWN, Found, number_range, read_day, read_weekday_phrase, week_word
 from heardback.understanding.timeframes.durations import Duration, read_duration, span_after
 from heardback.understanding.timeframes.spans import ONE_DAY, Clock, Grain, Span, coming, day, days, monday_of, with_clock
 from heardback.understanding.timeframes.tokens import Line, read_number, read_ordinal
@@ -65,6 +65,7 @@ _CORE_STARTERS = (
     | periods.STARTERS
     | named_days.STARTERS
     | WEEKDAYS.keys()
+    | WEEKDAYS_OWN.keys()
     | MONTHS.keys()
     | NUMBERS.keys()
     | ORDINALS.keys()
@@ -248,7 +249,26 @@ def _nth_working_day(line: Line, index: int) -> Found | None:
 
 _WAITING = frozenset(("i", "we", "you", "they", "he", "she", "anyone", "anybody", "someone", "there"))
 _WAITS_FOR = frozenset(
-    ("can", "could", "hear", "know", "have", "get", "let", "tell", "decide", "will", "are", "is", "come", "find")
+    (
+        "reach",
+        "make",
+        "confirm",
+        "finish",
+        "can",
+        "could",
+        "hear",
+        "know",
+        "have",
+        "get",
+        "let",
+        "tell",
+        "decide",
+        "will",
+        "are",
+        "is",
+        "come",
+        "find",
+    )
 )
 
 

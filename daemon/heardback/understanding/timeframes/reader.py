@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 from heardback.model import Timeframe
 from heardback.understanding.timeframes import named_days, periods
+from heardback.understanding.timeframes.days import WEEKDAYS_OWN
 from heardback.understanding.timeframes.grammar import read_expression
 from heardback.understanding.timeframes.spans import Grain, Span
 from heardback.understanding.timeframes.tokens import Line, tokenize
@@ -22,6 +23,7 @@ _STARTERS = (
     periods.STARTERS
     | named_days.STARTERS
     | frozenset(WEEKDAYS)
+    | frozenset(WEEKDAYS_OWN)
     | frozenset(MONTHS)
     | frozenset(NUMBERS)
     | frozenset(ORDINALS)

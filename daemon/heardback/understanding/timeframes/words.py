@@ -71,6 +71,7 @@ TIME_NOUNS = (
     | frozenset(NUMBERS)
     | frozenset(ORDINALS)
     | frozenset(UNITS)
+    | frozenset(f"{weekday}'s" for weekday in WEEKDAYS)
     | frozenset(f"{unit}'s" for unit in UNITS)
     | TODAY
     | TOMORROW
