@@ -265,6 +265,7 @@ My passport scan follows by separate mail.
 Will do, thanks Maeve.
 """,
     Kind.WITHDRAWAL: """
+I thought about it all week and I'm going to have to say no to Fernhill. The nights are too long.
 I'd like to withdraw my application, please.
 After some thought I've decided to step back from the process.
 I have accepted a job elsewhere, so please take my name off the list.
@@ -416,6 +417,7 @@ It's three weeks since I left the ship.
 Is it known who teaches the other class?
 """,
     Kind.WITHDRAWAL: """
+I'm going to have to say no to Tuesday, could it be Wednesday?
 I am not withdrawing, I only need another date.
 Should I withdraw my other application?
 I don't want to withdraw, far from it.
