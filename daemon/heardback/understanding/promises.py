@@ -126,7 +126,8 @@ def _spelled(text: str) -> str:
 
 
 _LEAD = re.compile(
-    r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another|takes?|taking|needs?|up to)\b"
+    r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another|"
+    r"(?:one|two|three|a few|few) more|takes?|taking|needs?|up to)\b"
     r"(?: (?:us|me|them))? ",
     re.IGNORECASE,
 )
@@ -586,7 +587,8 @@ def _gap_is_foreign(gap: str) -> bool:
 def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timeframe | None:
     """The timeframe that the matched words are about, the latest of it where a second one corrects the first."""
     text = marked.text
-    start = match.start("event") if "event" in match.re.groupindex else match.start()
+    goes_on = "event" in match.re.groupindex
+    start = match.start("event") if goes_on else match.start()
     inside = [n for n, place in enumerate(marked.places) if start <= place < match.end()]
     behind = [n for n, place in enumerate(marked.places) if place >= match.end()]
     for number in inside + behind:
@@ -604,7 +606,11 @@ def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timef
     for number in reversed(before):
         gap = text[marked.places[number] : start]
         lead = text[: marked.places[number]]
-        is_next = _RIGHT_AFTER.match(text, match.end()) is not None or _THEN.search(gap + text[start : match.end()]) is not None
+        is_next = (
+            goes_on
+            or _RIGHT_AFTER.match(text, match.end()) is not None
+            or _THEN.search(gap + text[start : match.end()]) is not None
+        )
         if len(gap) > 140 or (_CLAUSE.search(gap) and not is_next):
             break
         is_event = _ONCE.search(lead[-60:]) is not None and " you" not in lead[-60:]
