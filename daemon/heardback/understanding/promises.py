@@ -16,128 +16,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from functools import lru_cache
 
 from heardback.model import Evidence, PromisedBy, PromiseFinding, Timeframe
 from heardback.understanding import phrasebook
+from heardback.understanding.governing import governing, is_ahead, is_foreign
+from heardback.understanding.marked import Marked, Phrase, mark, phrases, plain, text_before
 from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sentences import split
-from heardback.understanding.timeframes.reader import make_line, read_spans, to_timeframe
 from heardback.understanding.timeframes.words import TIME_NOUNS
 from heardback.workdays import WorkCalendar
 
 MAX_QUOTE = 240
 LONGEST_READ = 12_000
 """Characters of what is given as one sentence; more is a mistake or hostile."""
-FURTHEST = 200
-"""Days; nobody promises an answer further off. A yearless date that is just over would come out a year late."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """``needs`` must be found too, ``unless`` must not. Compiled on first use."""
-
-    name: str
-    pattern: str
-    example: str
-    needs: str | None = None
-    unless: str | None = None
-
-    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """The first place from ``start`` on."""
-        if self.needs and not phrasebook.compiled(self.needs).search(text):
-            return None
-        if self.unless and phrasebook.compiled(self.unless).search(text):
-            return None
-        return phrasebook.compiled(self.pattern).search(text, start)
-
-
-@lru_cache(maxsize=8)
-def phrases(table: str) -> tuple[Phrase, ...]:
-    """One table of ``phrases/promises.toml``: "promise", "loose", "denial", "restated", "restated_loose", "asked" or
-    "due"."""
-    data = phrasebook.data("promises")
-    words: dict[str, str] = data["words"]
-
-    def filled(pattern: str) -> str:
-        for _ in range(3):
-            for name, value in words.items():
-                pattern = pattern.replace("{" + name + "}", value)
-        return pattern
-
-    return tuple(
-        Phrase(
-            entry["name"],
-            filled(entry["pattern"]),
-            entry["example"],
-            filled(entry.get("needs", "")) or None,
-            filled(entry.get("unless", "")) or None,
-        )
-        for entry in data[table]
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A sentence with its timeframes: ``text`` in lower case with "@n" in their places, ``frames`` in order."""
-
-    sentence: str
-    text: str
-    frames: tuple[Timeframe, ...]
-    places: tuple[int, ...]
-    anchor: date | None
-
-
-def _mark(sentence: str, written: datetime, calendar: WorkCalendar, day_first: bool | None, anchor: date | None) -> Marked:
-    line = make_line(sentence, written, calendar, day_first=day_first)
-    line.anchor = anchor
-    reads = list(read_spans(line))[:10]
-    pieces: list[str] = []
-    places: list[int] = []
-    end = length = 0
-    for number, read in enumerate(reads):
-        before = _spelled(_plain(sentence[end : read.start]))
-        lead = _lead(sentence[read.start : read.end])
-        pieces += [before, lead, f"@{number}"]
-        places.append(length + len(before) + len(lead))
-        length += len(before) + len(lead) + 2
-        end = read.end
-    pieces.append(_spelled(_plain(sentence[end:])))
-    return Marked(sentence, "".join(pieces), tuple(to_timeframe(read, line) for read in reads), tuple(places), line.anchor)
-
-
-def _plain(text: str) -> str:
-    return text.lower().replace("’", "'")
-
-
-@lru_cache(maxsize=1)
-def _short_forms() -> tuple[re.Pattern[str], dict[str, str]]:
-    forms: dict[str, str] = phrasebook.data("promises")["short_forms"]
-    longest_first = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
-    return re.compile(rf"(?<![\w'/])(?:{longest_first})(?![\w'/])"), forms
-
-
-def _spelled(text: str) -> str:
-    """What people write with their thumbs, in full: the phrases know one spelling."""
-    pattern, forms = _short_forms()
-    return pattern.sub(lambda match: forms[match[0]], text)
-
-
-_LEAD = re.compile(
-    r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another|"
-    r"(?:one|two|three|a few|few) more|takes?|taking|needs?|up to)\b"
-    r"(?: (?:us|me|them))? ",
-    re.IGNORECASE,
-)
-
-
-def _lead(quote: str) -> str:
-    """The preposition that a timeframe starts with stays readable: "by @0", "give us @0"."""
-    match = _LEAD.match(quote)
-    return _plain(match.group()) if match else ""
-
 
 # --------------------------------------------------------------------------------------------------- reading
 
@@ -164,7 +58,7 @@ def find_promises(
                 found.append(finding)
             before, pending = None, original
             continue
-        marked = _mark(original, written, calendar, day_first, anchor)
+        marked = mark(original, written, calendar, day_first, anchor)
         anchor = marked.anchor
         if by_owner:
             finding = _restated(marked, written) or _heard(marked, written)
@@ -234,7 +128,7 @@ def _last_that_may_promise(sentences: Sequence[Sentence]) -> int | None:
 
 
 def _asks(sentences: Iterable[str]) -> bool:
-    return any(phrase.search(_plain(sentence)) for sentence in sentences for phrase in phrases("asked"))
+    return any(phrase.search(plain(sentence)) for sentence in sentences for phrase in phrases("asked"))
 
 
 def read_sentence(
@@ -248,7 +142,7 @@ def read_sentence(
     anchor: date | None = None
     pending = ""
     for piece in split(sentence):
-        marked = _mark(piece, written, calendar, day_first, anchor)
+        marked = mark(piece, written, calendar, day_first, anchor)
         anchor = marked.anchor
         finding = _promised(marked, written) or _completed(pending, marked, written)
         if finding is None and may_restate:
@@ -277,13 +171,13 @@ def find_due(
     for sentence in _cut(text):
         if not _may_name_a_time(sentence):
             continue
-        marked = _mark(sentence.original, written, calendar, day_first, anchor)
+        marked = mark(sentence.original, written, calendar, day_first, anchor)
         anchor = marked.anchor
         for phrase in phrases("due") if marked.frames else ():
             match = phrase.search(marked.text)
             number = int(match.group()[-1]) if match and match.group()[-1].isdigit() else None
-            if match and number is not None and number < len(marked.frames) and _is_ahead(marked.frames[number], written):
-                if _denied(marked, "no-news-is-a-no") or _gap_is_foreign(match.group()):
+            if match and number is not None and number < len(marked.frames) and is_ahead(marked.frames[number], written):
+                if _denied(marked, "no-news-is-a-no") or is_foreign(match.group()):
                     continue
                 return marked.frames[number]
     return None
@@ -295,7 +189,7 @@ def _promised(marked: Marked, written: datetime) -> PromiseFinding | None:
     found: list[tuple[bool, int, PromiseFinding]] = []
     for phrase in phrases("promise"):
         for match in _matches(phrase, marked.text):
-            frame = _governing(marked, match, written)
+            frame = governing(marked, match, written)
             if frame is not None and not _is_negated(phrase, marked, match, frame) and not _is_call(phrase, marked, match, frame):
                 found.append((_is_contact(phrase, match), match.start(), _finding(marked, frame, phrase, PromisedBy.EMPLOYER)))
     if not found:
@@ -358,7 +252,7 @@ _OF_THE_WHOLE = frozenset(("no-news-is-a-no", "only-if", "if-we-hear-nothing", "
 
 
 def _part_of(marked: Marked, frame: Timeframe) -> str:
-    place = len(_before(marked, frame))
+    place = len(text_before(marked, frame))
     end = marked.text.find(";", place)
     return marked.text[marked.text.rfind(";", 0, place) + 1 : end if end >= 0 else len(marked.text)]
 
@@ -375,7 +269,7 @@ def _is_corrected(phrase: Phrase, marked: Marked, finding: PromiseFinding) -> bo
     """ "We had said Friday, but it's going to be Tuesday now before you hear": what is found stands behind the correction."""
     said = phrase.search(marked.text)
     turn = _CORRECTS.search(marked.text, said.end()) if said else None
-    return turn is not None and len(_before(marked, finding.timeframe)) > turn.start() and not _NEGATION.search(marked.text)
+    return turn is not None and len(text_before(marked, finding.timeframe)) > turn.start() and not _NEGATION.search(marked.text)
 
 
 def _denied(marked: Marked, name: str) -> bool:
@@ -387,7 +281,7 @@ def _restated(marked: Marked, written: datetime) -> PromiseFinding | None:
         return None
     for phrase in phrases("restated"):
         match = phrase.search(marked.text)
-        frame = _governing(marked, match, written) if match else None
+        frame = governing(marked, match, written) if match else None
         if frame and not _denied(marked, "own-promise"):
             return _finding(marked, frame, phrase, PromisedBy.OWNER)
     return None
@@ -401,7 +295,7 @@ def _composed(marked: Marked, written: datetime) -> PromiseFinding | None:
     found: list[tuple[bool, int, PromiseFinding]] = []
     for phrase in phrases("event"):
         for match in _matches(phrase, marked.text):
-            frame = _governing(marked, match, written)
+            frame = governing(marked, match, written)
             if frame is None or _is_negated(phrase, marked, match, frame) or _is_appointment(marked, match, frame):
                 continue
             finding = _finding(marked, frame, phrase, PromisedBy.EMPLOYER)
@@ -427,7 +321,7 @@ def _is_negated(phrase: Phrase, marked: Marked, match: re.Match[str], frame: Tim
     if phrase.name in _NEGATION_MEANT:
         return False
     start = max((m.end() for m in _CLAUSE_STARTS.finditer(marked.text, 0, match.start() + 1)), default=0)
-    return _NEGATION.search(marked.text[start : match.end()]) is not None and not _UP_TO.search(_before(marked, frame))
+    return _NEGATION.search(marked.text[start : match.end()]) is not None and not _UP_TO.search(text_before(marked, frame))
 
 
 _CLAUSE_STARTS = re.compile(r"[,;:.!?]|\b(?:but|so|then|and)\b")
@@ -447,7 +341,7 @@ def _is_appointment(marked: Marked, match: re.Match[str], frame: Timeframe) -> b
     if _NEWS.search(marked.text):
         return False
     has_clock = frame.at is not None or _AT.search(frame.quote) is not None
-    if has_clock and not _BOUND.search(_before(marked, frame)) and _BY_VOICE.search(match.group()):
+    if has_clock and not _BOUND.search(text_before(marked, frame)) and _BY_VOICE.search(match.group()):
         return True
     return _TALK_TO_COME.search(marked.text) is not None
 
@@ -463,11 +357,6 @@ _TALK_TO_COME = re.compile(
 )
 
 
-def _before(marked: Marked, frame: Timeframe) -> str:
-    place = next((place for place, known in zip(marked.places, marked.frames, strict=True) if known.quote == frame.quote), 0)
-    return marked.text[:place]
-
-
 def _heard(marked: Marked, written: datetime) -> PromiseFinding | None:
     """A restatement put together from word classes: a cue of what was said and, with the sides changed, what an employer would
     have promised in those words; else a cue and a word for news, or a waiting that names its day."""
@@ -477,9 +366,9 @@ def _heard(marked: Marked, written: datetime) -> PromiseFinding | None:
     for phrase in phrases("heard"):
         for match in _matches(phrase, marked.text):
             if phrase.name == "was-told":
-                frame = _told_frame(marked, written) or _governing(marked, match, written)
+                frame = _told_frame(marked, written) or governing(marked, match, written)
             else:
-                frame = _governing(marked, match, written)
+                frame = governing(marked, match, written)
             if frame and frame.at is None:
                 return _finding(marked, frame, phrase, PromisedBy.OWNER)
     return None
@@ -522,7 +411,7 @@ def _completed(pending: str, marked: Marked, written: datetime) -> PromiseFindin
     """ "We'll let you know. Probably by Friday.": a short sentence that only says when, behind one that promises."""
     if not pending or not marked.frames or len(marked.text) > 40 or marked.text.rstrip().endswith("?"):
         return None
-    joined = _plain(pending).rstrip(" .!") + " " + marked.text
+    joined = plain(pending).rstrip(" .!") + " " + marked.text
     together = replace(
         marked,
         sentence=f"{pending} {marked.sentence}",
@@ -540,141 +429,13 @@ def _said_after(before: Marked | None, sentence: str, written: datetime) -> Prom
     if before is None or len(before.text) > LONGEST_LEAD or len(sentence) > MAX_QUOTE:
         return None
     text, is_question = before.text.rstrip(" .!…"), before.text.rstrip().endswith("?")
-    if not is_question and not _GOES_ON.match(_plain(sentence)):
+    if not is_question and not _GOES_ON.match(plain(sentence)):
         return None
-    joined = replace(before, sentence=f"{before.sentence} {sentence}", text=f"{text} {_plain(sentence)}")
+    joined = replace(before, sentence=f"{before.sentence} {sentence}", text=f"{text} {plain(sentence)}")
     found = _composed(joined, written)
     if found is None or not is_question or found.evidence.rule == "promises.silence-then-chase":
         return found
     return None
-
-
-# ------------------------------------------------------------------------------------------ which timeframe
-
-_FOREIGN_NOUN = re.compile(
-    r"\b(?:about|regarding|for|of|re|concerning|ahead of|before|prior to|following|after|since|from|with) "
-    r"(?:your|the|our|my|an?|this|that)? ?(?:[\w-]+ ){0,4}?"
-    r"(?:interview|role|position|onsite|on-site|meeting|session|call|chat|visit|start|panel|round|event|day|application|"
-    r"conversation|assessment)s? ?(?:is |was |held |that (?:is|was) )?(?:on|at|in|for|from|of|starting|this|next)? ?$"
-)
-_FOREIGN = re.compile(
-    _FOREIGN_NOUN.pattern
-    + r"|\b(?:to|and) (?:schedule|arrange|set up|book|fix|organi[sz]e|plan|discuss|confirm|find|agree) (?:[\w'-]+ ){0,8}?"
-    r"(?:for|on|in|sometime|between|from|during|at)? ?$"
-    r"|\b(?:starting|starts|begins|beginning|scheduled|booked|dated|since|interviewed|met|spoke|applied|closes|on leave|away|"
-    r"(?:am|are|is|be|'m|'re|'s|i|we|comes?|get) back(?! (?:to|with|in)\b)|return\w*|available|free) (?:[\w'-]+ ){0,3}?"
-    r"(?:on|for|at|from|in|until)? ?$"
-)
-"""Words that tie the timeframe behind them to something else than the contact."""
-_ONCE = re.compile(r"\b(?:once|after|when|as soon as|by the time) (?:the|we|they|i|he|she|our|my|everyone|all)\b")
-"""What waits for an event happens at it: "once the panel has met on Thursday"."""
-_CANNOT = re.compile(r"(?:n't|\bnot|\bunlikely|\bcannot|\bno|\bnothing|\bnobody)\b")
-_LATER = re.compile(
-    r"\W{0,3}(?:or |and |but )?(?:if not |even )?(?:at the (?:outside|latest|very latest|worst)|latest|worst case|or at worst|"
-    r"at worst|failing that|possibly|maybe|perhaps|more likely|or|not later than)\W{0,3}(?:by |on |until )?$"
-)
-_THAT_IS = re.compile(
-    r"\W{1,3}(?:so|that's|that is|that'd be|that would be|which is|i\.?e\.?|viz\.?|namely|meaning|being)\W{1,2}(?:the |by |on )*$"
-)
-"""What stands between a day and the same day said plainly: "the Friday after it, that's the 20th"."""
-_CLAUSE = re.compile(r"[;]|\bbut (?=we|i|you)|\. |\b(?:where|when|what|who|location|place|via) ?:")
-
-
-def _gap_is_foreign(gap: str) -> bool:
-    return _FOREIGN.search(re.sub(r"@\d$", "", gap)) is not None
-
-
-def _governing(marked: Marked, match: re.Match[str], written: datetime) -> Timeframe | None:
-    """The timeframe that the matched words are about, the latest of it where a second one corrects the first."""
-    text = marked.text
-    goes_on = "event" in match.re.groupindex
-    start = match.start("event") if goes_on else match.start()
-    inside = [n for n, place in enumerate(marked.places) if start <= place < match.end()]
-    behind = [n for n, place in enumerate(marked.places) if place >= match.end()]
-    for number in inside + behind:
-        place = marked.places[number]
-        previous = marked.places[number - 1] + 2 if number else 0
-        if place - match.end() > 160:
-            break
-        gap = text[max(match.end(), previous, place - 120) : place] if number not in inside else ""
-        is_count = marked.frames[number].rule in ("timeframes.in", "timeframes.within") and _FOREIGN_NOUN.search(gap)
-        if _FOREIGN.search(gap) and not _ONCE.search(gap) and not is_count:
-            continue
-        frame = _not_before(_latest_of(marked, number), text[:place])
-        return frame if _is_ahead(frame, written) else None
-    before = [n for n, place in enumerate(marked.places) if place < start]
-    for number in reversed(before):
-        gap = text[marked.places[number] : start]
-        lead = text[: marked.places[number]]
-        is_next = (
-            goes_on
-            or _RIGHT_AFTER.match(text, match.end()) is not None
-            or _THEN.search(gap + text[start : match.end()]) is not None
-        )
-        if len(gap) > 140 or (_CLAUSE.search(gap) and not is_next):
-            break
-        is_event = _ONCE.search(lead[-60:]) is not None and " you" not in lead[-60:]
-        if not (is_next or is_event) and (_FOREIGN.search(lead[-60:]) or not _leads(lead)):
-            continue
-        frame = marked.frames[number]
-        if frame.at and not re.search(r"\b(?:by|before|until) $", lead) and " by " not in f" {frame.quote.lower()}":
-            break  # a day with its clock is an appointment
-        return frame if _is_ahead(frame, written) else None
-    return None
-
-
-_EVENT = re.compile(
-    r"\b(?:meets?|met|convenes?|sits?|interview\w*|see|seeing|have|has|finish\w*|is|are|was|were|closes?|see you|visit|come|"
-    r"on site|back|return\w*|going|starts?|begins?)\b(?: \S+){0,5} ?(?:on |in |until |by |at |from )?$"
-)
-_RIGHT_AFTER = re.compile(
-    r" (?:with you )?(?:(?:straight|right|shortly|soon|directly|immediately) (?:after|afterwards|thereafter)|afterwards|"
-    r"thereafter|then|after(?=\W*$)|once (?:i|we|it|that)|as soon as|the (?:minute|moment|second))\b"
-)
-_THEN = re.compile(
-    r"^@\d (?:that|is when|when|at which|and then|then)\b|\b(?:and|so) then\b|, then\b|"
-    r"\b(?:thereafter|afterwards|after which|following which|whereupon)\b"
-)
-"""Words that tie an event to the day before them: "let me see the dean on Thursday and then I'll let you know"."""
-_OPENS = re.compile(
-    r"(?:^|[,;:.!–-]|\band|\bso|\bthen|\bthat|\bcome) ?(?:by|within|in|on|before|early|sometime|at|until|after|over)? ?$"
-)
-
-
-def _leads(lead: str) -> bool:
-    """Does a timeframe before the verb say when ("By Friday you'll know")? One that dates an event ("the board meets on
-    Friday, we'll be in touch") does so only loosely, and no day is read from it."""
-    if not lead.strip() or _OPENS.search(lead):
-        return True
-    return _EVENT.search(lead[-60:]) is None
-
-
-def _latest_of(marked: Marked, number: int) -> Timeframe:
-    """ "until the middle of next week, at the outside Thursday": the outside counts."""
-    frame = marked.frames[number]
-    if number + 1 < len(marked.frames):
-        gap = marked.text[marked.places[number] + 2 : marked.places[number + 1]]
-        other = marked.frames[number + 1]
-        if _THAT_IS.match(gap) and frame.latest and other.latest:
-            return other
-        if _LATER.match(gap) and frame.latest and other.latest and other.latest >= (frame.earliest or frame.latest):
-            is_bound = "outside" in gap or "latest" in gap
-            return replace(other, earliest=frame.earliest, latest=other.latest if is_bound else max(frame.latest, other.latest))
-    return frame
-
-
-def _not_before(frame: Timeframe, lead: str) -> Timeframe:
-    """ "We can't say before Thursday": Thursday is the day, not the one before."""
-    if frame.rule != "timeframes.before" or frame.latest is None or not _CANNOT.search(lead[-80:]):
-        return frame
-    value = frame.latest + timedelta(days=1)
-    return replace(frame, earliest=value, latest=value)
-
-
-def _is_ahead(frame: Timeframe, written: datetime) -> bool:
-    if frame.latest is None:
-        return frame.from_interview is not None
-    return 0 <= (frame.latest - written.date()).days <= FURTHEST
 
 
 def _finding(marked: Marked, frame: Timeframe, phrase: Phrase, by: PromisedBy) -> PromiseFinding:
