@@ -187,7 +187,7 @@ def _by_kind(found: Iterable[Found]) -> dict[Kind, KindFinding]:
     tidings = {item.rule.name: item for item in hints if item.rule.label == _OFFER_HINT}
     if len(tidings) >= 2 and Kind.REJECTION not in kinds:
         kinds.setdefault(Kind.OFFER, KindFinding(kind=Kind.OFFER, evidence=tidings["terms-of-work"].evidence))
-    if _hints_at_refusal(names, is_receipt=Kind.RECEIPT in kinds):
+    if Kind.ON_HOLD not in kinds and _hints_at_refusal(names, is_receipt=Kind.RECEIPT in kinds):
         first = next(item for item in hints if item.rule.label == _HINT)
         kinds.setdefault(Kind.REJECTION, KindFinding(kind=Kind.REJECTION, evidence=first.evidence))
     return kinds
