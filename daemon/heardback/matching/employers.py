@@ -22,6 +22,7 @@ from heardback.matching.names import (
     employer_words,
     extends,
     is_freemail,
+    is_seat,
     misspelt,
     person_words,
     references,
@@ -32,7 +33,7 @@ from heardback.matching.names import (
 )
 from heardback.matching.threads import Groups
 from heardback.matching.units import SURE_NAME, Unit, World
-from heardback.model import Kind, SenderKind, Topic
+from heardback.model import Kind, MessageFacts, SenderKind, Topic
 
 Node = tuple[str, str]
 """("unit", key), ("domain", ...), ("person", ...), ("uid", ...), ("name", words joined by a space)."""
@@ -209,7 +210,7 @@ def _domain_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mapp
                 support[domain][name] += weight
     by_first: dict[str, list[Words]] = defaultdict(list)
     for name in sorted(aliases):
-        by_first[name[0]].append(name)
+        by_first[name[2] if is_seat(name) else name[0]].append(name)
     result: dict[str, list[Words]] = {}
     borne: set[Words] = set()
     for domain in sorted({domain for unit in found for domain in unit.domains}):
@@ -305,6 +306,8 @@ def _settle_private_addresses(found: Sequence[Unit], groups: Groups[Node], peopl
 
 _TOLD = (Kind.REJECTION, Kind.ON_HOLD, Kind.OFFER, Kind.UPDATE, Kind.NEXT_STEP)
 """What a stranger writes only on behalf of the employer."""
+_WANTED = (*_TOLD, Kind.REQUEST, Kind.PROPOSAL, Kind.INVITATION)
+"""The same of somebody known who writes from a strange address."""
 
 
 def _settle_strangers(
@@ -323,14 +326,32 @@ def _settle_strangers(
         first = unit.messages[0]
         if unit.agency or any(domain in domain_names or writers[domain] > 1 for domain in unit.domains):
             continue
-        if first.by_owner or first.sender_kind is not SenderKind.PERSON or first.in_reply_to or not first.says(*_TOLD):
+        if first.by_owner or first.sender_kind is not SenderKind.PERSON or first.in_reply_to:
             continue
         if any(message.topic is Topic.UNRELATED for message in unit.messages):
+            continue
+        known_writer = _is_known(first, people)
+        if known_writer is not None and first.says(*_WANTED):
+            groups.join(("unit", home[known_writer].key), ("unit", unit.key))
+            continue
+        if not first.says(*_TOLD):
             continue
         named: set[Node] = {groups.find(_name(name)) for name in _spoken(first.subject, known)}
         named = named or {groups.find(("unit", home[address].key)) for address in _named_in(first.subject, people)}
         if len(named) == 1:
             groups.join(named.pop(), ("unit", unit.key))
+
+
+def _is_known(message: MessageFacts, people: _ByFirst) -> str | None:
+    """The address of the one correspondent whose name a stranger bears: "struan b" is Struan Bell, where there is no other
+    Struan."""
+    words = person_words(message.sender.name) if message.sender is not None else ()
+    known = {
+        address
+        for name, address in (people.get(words[0], ()) if words else ())
+        if same_person(words, name) and message.sender is not None and address != message.sender.address
+    }
+    return known.pop() if len(known) == 1 else None
 
 
 def _spoken(subject: str, known: Mapping[str, Words]) -> list[Words]:

@@ -103,6 +103,11 @@ def is_freemail(domain: str) -> bool:
     return domain in words("freemail")
 
 
+def is_seat(name: Words) -> bool:
+    """Whether a seat of learning is called by its place: ("university", "of", "carrick")."""
+    return len(name) > 2 and name[0] in words("seats_of") and name[1] == "of"
+
+
 @lru_cache(maxsize=8192)
 def domain_bears(domain: str, name: Words) -> bool:
     """Whether a domain is made of a name's words: "oakmere-group.example" and ("oakmere",); "lakeshoretransit.example" and
@@ -113,6 +118,9 @@ def domain_bears(domain: str, name: Words) -> bool:
         return False
     if joined == "".join(name) or (len(name) >= 3 and joined == "".join(word[0] for word in name)):
         return True
+    if is_seat(name):
+        # "University of Carrick" writes from carrick-univ.example
+        return domain_bears(domain, name[2:])
     if len(name[0]) < 4 or not joined.startswith(name[0]):
         return False
     rest, taken = joined[len(name[0]) :], 1
@@ -121,6 +129,9 @@ def domain_bears(domain: str, name: Words) -> bool:
             rest = rest[3:]
         if rest.startswith(word):
             rest, taken = rest[len(word) :], taken + 1
+    if taken == 1 and len(name) > 1 and label == f"{name[0]}-{rest}" and rest in words("trades"):
+        # "ardle-energy" is another house than the Ardle Trust, though energy may follow a name
+        return False
     if not rest or rest in words("domain_tails"):
         return True
     return len(rest) <= 3 and (taken > 1 or label.startswith(name[0] + "-"))

@@ -16,7 +16,7 @@ from heardback.matching.names import (
     roles_conflict,
     same_employer,
 )
-from heardback.matching.units import SURE_NAME, World, findings, is_firm, names_somebody
+from heardback.matching.units import SURE_NAME, World, findings, names_an_employer, words_of_posts
 from heardback.matching.words import words
 from heardback.model import MessageFacts
 
@@ -41,9 +41,10 @@ def employer_name(messages: Sequence[MessageFacts], agency: str | None, world: W
     """
     support: dict[Words, float] = defaultdict(float)
     forms: dict[Words, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    of_posts = words_of_posts(messages)
     for message, finding, gain in findings(messages, "employers"):
         name = employer_words(finding.name)
-        if names_somebody(name) and not is_firm(name, agency):
+        if names_an_employer(message, name, of_posts, agency, world):
             gain *= _home_bonus(message, name, world)
             # a name made from a domain stands in every letter and is the same evidence each time
             support[name] = support[name] + gain if finding.weight >= SURE_NAME else max(support[name], gain)

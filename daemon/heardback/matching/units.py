@@ -16,9 +16,11 @@ from datetime import datetime
 from heardback.matching.names import (
     Role,
     Words,
+    domain_bears,
     employer_words,
     is_freemail,
     organisation,
+    person_words,
     role_words,
     roles_conflict,
     same_employer,
@@ -67,12 +69,18 @@ class World:
     owner: Owner
     relays: frozenset[str]
     agencies: Mapping[str, str]
+    first_names: frozenset[str] = frozenset()
+    """Of the people who write or are written to, with a last name beside it."""
 
     def is_relay(self, domain: str) -> bool:
         return domain in self.relays or organisation(domain) in self.relays
 
     def agency_of(self, address: str) -> str | None:
         return self.agencies.get(address) or self.agencies.get(organisation(address.rpartition("@")[2]))
+
+    def is_first_name(self, name: Words) -> bool:
+        """Whether a name of one word is what a correspondent is called: "debrief from Moira" names no employer."""
+        return len(name) == 1 and name[0] in self.first_names
 
     def is_owner(self, address: str) -> bool:
         return address in self.owner.addresses or _without_tag(address) in self.owner.addresses
@@ -126,7 +134,7 @@ def _without_tag(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def learn(facts: Iterable[MessageFacts], owner: Owner) -> World:
+def learn(facts: Sequence[MessageFacts], owner: Owner) -> World:
     """Which domains relay for many and which are agencies', from all of the mail."""
     relayed: Counter[str] = Counter()
     spoken: Counter[str] = Counter()
@@ -134,7 +142,7 @@ def learn(facts: Iterable[MessageFacts], owner: Owner) -> World:
     for fact in facts:
         if fact.sender is None or fact.by_owner:
             continue
-        if fact.sender_kind is SenderKind.PLATFORM:
+        if fact.sender_kind is SenderKind.PLATFORM or _is_mailer(fact):
             relayed[fact.sender.domain] += 1
         elif fact.sender_kind in (SenderKind.PERSON, SenderKind.ORGANISATION):
             spoken[fact.sender.domain] += 1
@@ -143,7 +151,42 @@ def learn(facts: Iterable[MessageFacts], owner: Owner) -> World:
             agencies[fact.sender.address if free else organisation(fact.sender.domain)][fact.agency] += 1
     relays = {domain for domain in relayed if not spoken[domain]}
     names = {key: _spelt_out(counts) for key, counts in agencies.items()}
-    return World(owner=owner, relays=frozenset(relays | {organisation(domain) for domain in relays}), agencies=names)
+    return World(
+        owner=owner,
+        relays=frozenset(relays | {organisation(domain) for domain in relays}),
+        agencies=names,
+        first_names=_first_names(facts),
+    )
+
+
+def is_mail_domain(domain: str) -> bool:
+    """Whether a domain says of itself that it only carries mail: "postbox-mail.example"."""
+    return organisation(domain).partition(".")[0].endswith("-mail")
+
+
+def _is_mailer(fact: MessageFacts) -> bool:
+    """Whether an office writes from a domain for sending other people's letters: "Carrick Recruitment", talentworks-mail."""
+    if fact.sender is None or not is_mail_domain(fact.sender.domain):
+        return False
+    return fact.sender_kind is SenderKind.ORGANISATION or not words("departments").isdisjoint(person_words(fact.sender.name))
+
+
+_LAST_NAME = re.compile(r"^[A-Z][a-z]+(?: [A-Z][\w'’.-]*)+$")
+
+
+def _first_names(facts: Iterable[MessageFacts]) -> frozenset[str]:
+    """First names of people: who writes as a person, and to whom the owner writes by full name. A name that the domain bears
+    ("Struan Foods" at struan.example) may be a house."""
+    found = set()
+    for fact in facts:
+        people = (fact.sender,) if fact.sender_kind is SenderKind.PERSON else fact.recipients[:20] if fact.by_owner else ()
+        for person in people:
+            if person is None or not _LAST_NAME.match(person.name):
+                continue
+            first = person_words(person.name)[0]
+            if not organisation(person.domain).startswith(first):
+                found.add(first)
+    return frozenset(found)
 
 
 def _spelt_out(counts: Mapping[str, int]) -> str:
@@ -208,11 +251,30 @@ def unit(messages: Sequence[MessageFacts], world: World) -> Unit:
 def _names(messages: Sequence[MessageFacts], world: World, agency: str | None) -> Mapping[Words, float]:
     """Support of each name (see ``findings``). An agency is not its client."""
     support: dict[Words, float] = defaultdict(float)
-    for _, finding, gain in findings(messages, "employers"):
+    of_posts = words_of_posts(messages)
+    for message, finding, gain in findings(messages, "employers"):
         name = employer_words(finding.name)
-        if names_somebody(name) and not is_firm(name, agency):
+        if names_an_employer(message, name, of_posts, agency, world):
             support[name] += gain
     return dict(support)
+
+
+def names_an_employer(message: MessageFacts, name: Words, of_posts: frozenset[str], agency: str | None, world: World) -> bool:
+    """Whether a name found in ``message`` may be an employer's: no agency, no correspondent's first name, no post."""
+    if not names_somebody(name) or is_firm(name, agency) or world.is_first_name(name):
+        return False
+    if _is_borne(message, name):
+        return not is_mail_domain(message.sender.domain) if message.sender else True
+    return not of_posts.issuperset(name)
+
+
+def words_of_posts(messages: Sequence[MessageFacts]) -> frozenset[str]:
+    """The words of the posts that are named: the "Payments" of "Counsel, Payments" is no employer."""
+    return frozenset(word for message in messages for role in message.roles[:5] for word in employer_words(role.name))
+
+
+def _is_borne(message: MessageFacts, name: Words) -> bool:
+    return message.sender is not None and not message.by_owner and domain_bears(message.sender.domain, name)
 
 
 def names_somebody(name: Words) -> bool:
@@ -222,6 +284,7 @@ def names_somebody(name: Words) -> bool:
         word not in words("departments")
         and word not in words("role_heads")
         and word not in words("role_grades")
+        and word not in words("fields")
         and not word[0].isdigit()
         for word in name
     )
@@ -282,7 +345,7 @@ def _people(messages: Sequence[MessageFacts], world: World) -> tuple[tuple[str, 
     writers: dict[str, None] = {}
     others: dict[str, None] = {}
     for message in messages:
-        if message.sender is not None and not message.by_owner:
+        if message.sender is not None and not message.by_owner and message.kind.kind is not Kind.BOUNCE:
             writers[message.sender.address] = None
             writers.update((person.address, None) for person in message.reply_to)
         others.update((person.address, None) for person in message.recipients[:20])

@@ -296,7 +296,8 @@ _AGENCY_LABEL = re.compile(
 _AGENCY_SAYS = re.compile(
     r"\b(?:(?:my|our) client|client is|client name|the client|put you (?:across|forward)|"
     r"(?:happy|like|want) me to (?:put|submit|send) you|"
-    r"submit you)\b"
+    r"submit you|(?:fire|send|put|get|push|shoot|pass) your (?:cv|name|details|profile|papers) (?:across|over|in|forward|to them)|"
+    r"i (?:hold|have) (?:an|two|three|several) instructions?|i've said yes on your behalf)\b"
 )
 
 
@@ -309,7 +310,7 @@ def _agency(message: Message, sender: Sender, sentences: Iterable[Sentence], own
     labels = domain_labels(domain)
     if is_freemail(domain) or not labels:
         return None
-    by_label = _AGENCY_LABEL.search(labels[0]) is not None and not sender.is_hiring_address
+    by_label = _AGENCY_LABEL.search(labels[0]) is not None and not sender.is_hiring_address and not _is_mailer(domain)
     says = any(_AGENCY_SAYS.search(sentence.plain) for sentence in sentences)
     named = None
     for line in _lines(message):
@@ -321,6 +322,11 @@ def _agency(message: Message, sender: Sender, sentences: Iterable[Sentence], own
     if named is None and not by_label and not says:
         return None
     return named or _agency_spelt(message) or labels[-1].capitalize()
+
+
+def _is_mailer(domain: str) -> bool:
+    """A machine's domain from which a house's letters are sent: "talentworks-mail.example"."""
+    return any(label.endswith(("-mail", "-mailer", "-notifications", "-apply")) for label in domain.lower().split("."))
 
 
 def _agency_spelt(message: Message) -> str | None:
