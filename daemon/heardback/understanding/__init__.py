@@ -113,16 +113,18 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     calendar = _calendar(owner)
     spoken = _with_descriptions(cut, message)
     promised = promises.find_promises(spoken, message.sent_at, calendar, by_owner=by_owner)
-    due: Timeframe | None = None
     if by_owner:
         kinds = kind.owner_kinds(message, cut, moments)
     else:
         kinds = kind.employer_kinds(message, sender, cut, moments, promised)
-        if kinds.says(*_ASKING):
-            due = promises.find_due(spoken, message.sent_at, calendar)
     found = names.find_names(message, sender, cut, owner, is_hiring=about is Topic.HIRING)
     about, evidence = topic.with_names(about, evidence, kinds, found.roles, sender, by_agency=found.agency is not None)
     about, evidence = topic.with_kinds(about, evidence, kinds)
+    if not by_owner and (about is Topic.HIRING or message.in_reply_to is not None):
+        kinds = kind.with_vote(kinds, cut, subject)  # after the topic is settled: a guess founds nothing
+    due: Timeframe | None = None
+    if not by_owner and kinds.says(*_ASKING):
+        due = promises.find_due(spoken, message.sent_at, calendar)
     facts = _facts(message, sender, kinds)
     return replace(
         facts,

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from heardback.model import Evidence, Kind, KindFinding, Message, Moment, PromiseFinding, SenderKind, Stance
-from heardback.understanding import cues, own_acts, phrasebook
+from heardback.understanding import cues, learned, own_acts, phrasebook
 from heardback.understanding.phrasebook import Found, Sentence
 from heardback.understanding.sender import PlatformKind, Sender
 
@@ -172,6 +172,21 @@ def _or_likely(kinds: Kinds, side: str, sentences: Sequence[Sentence], message: 
     return Kinds(main=likely) if likely is not None else kinds
 
 
+_ENDING = frozenset({Kind.REJECTION, Kind.OFFER, Kind.ON_HOLD})
+
+
+def with_vote(kinds: Kinds, sentences: Sequence[Sentence], subject: Sentence) -> Kinds:
+    """An employer's letter that nothing could read, by the learned vote; on what ends an application or a silence for good
+    the vote needs a word of our own tables beside it. To be asked only where the letter is known to be about a job: the vote
+    tells the kinds of such letters apart, and knows next to nothing of all other mail."""
+    if kinds.main.kind is not Kind.OTHER:
+        return kinds
+    voted = learned.likely(sentences, subject)
+    if voted is None or (voted.kind in _ENDING and not cues.weigh("employer", voted.kind, sentences)):
+        return kinds
+    return Kinds(main=voted, also=kinds.also)
+
+
 def _by_kind(found: Iterable[Found]) -> dict[Kind, KindFinding]:
     """The first finding of each kind. Labels that are no kind of the model are hints and left out here."""
     kinds: dict[Kind, KindFinding] = {}
@@ -229,6 +244,10 @@ def _settle(message: Message, sender: Sender, found: dict[Kind, KindFinding], mo
     if Kind.REJECTION in found and Kind.OFFER in found:
         # "unable to offer" is silenced in the table; what is left says both, and the refusal is the specific one
         found.pop(Kind.OFFER)
+    offered = found.get(Kind.OFFER)
+    if offered is not None and fixed and not _OFFERS_A_POST.search(offered.evidence.sentence.lower()):
+        # "it is a yes: we await you for the second round on Thursday" says yes to the round
+        found.setdefault(Kind.NEXT_STEP, KindFinding(kind=Kind.NEXT_STEP, evidence=found.pop(Kind.OFFER).evidence))
     if Kind.REJECTION in found:
         for kind in (
             Kind.NEXT_STEP,
@@ -292,6 +311,12 @@ def _settle(message: Message, sender: Sender, found: dict[Kind, KindFinding], mo
         )
     return _ordered(found, EMPLOYER_ORDER, message)
 
+
+_OFFERS_A_POST = re.compile(
+    r"\b(?:offer|contract|job|post|position|role|hir(?:e|ed|ing)|appoint\w*|employ\w*|start(?:ing)? (?:on|date|in)|join|salary|terms|welcome|"
+    r"on board|aboard|part|gig|take you on|yours)\b"
+)
+"""Without one of these words a "yes" beside a fixed time is a yes to that talk."""
 
 _TASK = re.compile(
     r"^(?!re:|aw:|sv:|fwd?:|thank|.{0,40}\b(?:received|result|feedback|marked|outcome)\b)"
