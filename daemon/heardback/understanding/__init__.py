@@ -113,10 +113,7 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     calendar = _calendar(owner)
     spoken = _with_descriptions(cut, message)
     promised = promises.find_promises(spoken, message.sent_at, calendar, by_owner=by_owner)
-    if by_owner:
-        kinds = kind.owner_kinds(message, cut, moments)
-    else:
-        kinds = kind.employer_kinds(message, sender, cut, moments, promised)
+    kinds = kind.owner_kinds(message, cut, moments) if by_owner else kind.employer_kinds(message, sender, cut, moments, promised)
     found = names.find_names(message, sender, cut, owner, is_hiring=about is Topic.HIRING)
     about, evidence = topic.with_names(about, evidence, kinds, found.roles, sender, by_agency=found.agency is not None)
     about, evidence = topic.with_kinds(about, evidence, kinds)
