@@ -25,8 +25,8 @@ LONGEST = 400
 """Words; a longer text is no letter of the sort that was learned from."""
 
 ENOUGH = 0.12
-"""Probability, of seventeen kinds, at which the likeliest is believed. With the vote 57 of 100 held-out letters are named rightly,
-without it 50 (python -m tests.corpus.bank heldout); anything from 0.06 to 0.2 changes little."""
+"""Probability, of seventeen kinds, at which the likeliest is believed. With the vote 57 of 100 held-out letters are named
+rightly, without it 50 (python -m tests.corpus.bank heldout); anything from 0.06 to 0.2 changes little."""
 
 
 @dataclass(frozen=True, slots=True)
