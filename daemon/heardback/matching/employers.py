@@ -12,7 +12,7 @@ grows with the mail and not with its square. Three edges are refused, each becau
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -321,10 +321,13 @@ def _settle_strangers(
     employer known by a domain of its own, or one known correspondent: the founder's private address, the wife who
     does the books, "from breda fennelly (naas)"."""
     known = {"".join(name): name for names in domain_names.values() for name in names if len("".join(name)) >= 6}
+    called = {
+        name for unit in found if unit.is_founding and (unit.agency or unit.domains) for name in unit.names if len(name) > 1
+    }
     writers: Counter[str] = Counter(domain for unit in found for domain in unit.domains)
     for unit in found:
         first = unit.messages[0]
-        if unit.agency or any(domain in domain_names or writers[domain] > 1 for domain in unit.domains):
+        if unit.agency or any(_is_home(domain, domain_names) or writers[domain] > 1 for domain in unit.domains):
             continue
         if first.by_owner or first.sender_kind is not SenderKind.PERSON or first.in_reply_to:
             continue
@@ -337,9 +340,22 @@ def _settle_strangers(
         if not first.says(*_TOLD):
             continue
         named: set[Node] = {groups.find(_name(name)) for name in _spoken(first.subject, known)}
+        named = named or {groups.find(_name(name)) for name in _short_for(first, called)}
         named = named or {groups.find(("unit", home[address].key)) for address in _named_in(first.subject, people)}
         if len(named) == 1:
             groups.join(named.pop(), ("unit", unit.key))
+
+
+def _is_home(domain: str, domain_names: Mapping[str, Sequence[Words]]) -> bool:
+    """Whether a domain is a known house's own: it bears the name."""
+    return any(domain_bears(domain, name) for name in domain_names.get(domain, ()))
+
+
+def _short_for(message: MessageFacts, called: Iterable[Words]) -> set[Words]:
+    """The employers that somebody who tells how things stand names by their first word: "your visit at Groenhof" and Groenhof
+    Systems. The word must be rare enough to be nobody else's."""
+    spoken = {name for finding in message.employers[:3] if (name := employer_words(finding.name)) and len(name[0]) >= 6}
+    return {name for name in called for short in spoken if len(short) == 1 and extends(name, short)}
 
 
 def _is_known(message: MessageFacts, people: _ByFirst) -> str | None:

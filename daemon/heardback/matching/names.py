@@ -18,6 +18,8 @@ Words = tuple[str, ...]
 
 _WORD = re.compile(r"[a-z0-9]+")
 _POSSESSIVE = re.compile(r"['’`]s\b")
+_SHARE = re.compile(r"\([^()%]{0,40}%[^()]{0,20}\)")
+"""Where and how much: "(Zurich, 80-100%)" behind a role is no part of it."""
 _MISSPELT_FROM = 6
 """Letters that a word needs before one wrong letter in it is a slip and not another word."""
 
@@ -162,7 +164,7 @@ class Role:
 def role_words(name: str) -> Role:
     """ "Sr. Backend Engineer (Payments), Req. 26-0418" -> content backend, payment; grade senior; head engineer."""
     order = []
-    for word in _WORD.findall(_POSSESSIVE.sub("", plain(name[:200]))):
+    for word in _WORD.findall(_POSSESSIVE.sub("", _SHARE.sub(" ", plain(name[:200])))):
         word = pairs("role_short").get(word, word)
         if word in words("role_noise") or (len(word) > 1 and any(letter.isdigit() for letter in word)):
             continue

@@ -280,6 +280,9 @@ def _tenant(message: Message, sender: Sender) -> str | None:
         found = local.removesuffix("-jobs")
     elif slot == "subdomain":
         found = message.sender.domain.split(".")[0]
+        if found in lists()["shared_hosts"] and "." in local:
+            # who writes through a platform's common host puts the house behind the own name: "pia.r.brightforge@inbound..."
+            found = local.rpartition(".")[2]
     if not found or found in lists()["shared_hosts"] or found in shapes("no_reply_locals") or len(found) < 3:
         return None
     return found.replace("-", " ").replace("_", " ").title()

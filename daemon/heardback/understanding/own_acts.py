@@ -87,8 +87,11 @@ def may_be_guessed(kind: Kind, message: Message, sentences: Sequence[Sentence]) 
     "not", and what it would close is not opened again by itself."""
     text = " ".join(sentence.plain for sentence in sentences)
     match kind:
-        case Kind.WITHDRAWAL | Kind.DECLINED_OFFER:
+        case Kind.WITHDRAWAL:
             return not _CONDITIONAL.search(text)
+        case Kind.DECLINED_OFFER:
+            offered = _OFFER_MADE.search(text) or _OFFER_IN_SUBJECT.search(phrasebook.plain(message.subject))
+            return offered is not None and not _CONDITIONAL.search(text)
         case Kind.ACCEPTED_OFFER:
             offered = _OFFER_MADE.search(text) or _OFFER_IN_SUBJECT.search(phrasebook.plain(message.subject))
             return offered is not None and not _CONDITIONAL.search(text) and not _NEGATED.search(text)
