@@ -20,6 +20,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 _POSSESSIVE = re.compile(r"['’`]s\b")
 _SHARE = re.compile(r"\([^()%]{0,40}%[^()]{0,20}\)")
 """Where and how much: "(Zurich, 80-100%)" behind a role is no part of it."""
+_INITIALS = re.compile(r"(?<!\w)([a-z]) ?(?:&|\+|and) ?([a-z])(?!\w)")
+"""Initials with a sign between: "M&E" is "me", of which "Monitoring and Evaluation" has the first letters."""
 _MISSPELT_FROM = 6
 """Letters that a word needs before one wrong letter in it is a slip and not another word."""
 
@@ -164,7 +166,7 @@ class Role:
 def role_words(name: str) -> Role:
     """ "Sr. Backend Engineer (Payments), Req. 26-0418" -> content backend, payment; grade senior; head engineer."""
     order = []
-    for word in _WORD.findall(_POSSESSIVE.sub("", _SHARE.sub(" ", plain(name[:200])))):
+    for word in _WORD.findall(_INITIALS.sub(r"\1\2", _POSSESSIVE.sub("", _SHARE.sub(" ", plain(name[:200]))))):
         word = pairs("role_short").get(word, word)
         if word in words("role_noise") or (len(word) > 1 and any(letter.isdigit() for letter in word)):
             continue
