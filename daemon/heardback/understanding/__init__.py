@@ -118,7 +118,8 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     about, evidence = topic.with_names(about, evidence, kinds, found.roles, sender, by_agency=found.agency is not None)
     about, evidence = topic.with_kinds(about, evidence, kinds)
     if not by_owner and (about is Topic.HIRING or message.in_reply_to is not None):
-        kinds = kind.with_vote(kinds, cut, subject)  # after the topic is settled: a guess founds nothing
+        # after the topic is settled: a guess founds nothing
+        kinds = kind.with_vote(kinds, cut, subject, is_answer=message.in_reply_to is not None)
     due: Timeframe | None = None
     if not by_owner and kinds.says(*_ASKING):
         due = promises.find_due(spoken, message.sent_at, calendar)

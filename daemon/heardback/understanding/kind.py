@@ -175,14 +175,19 @@ def _or_likely(kinds: Kinds, side: str, sentences: Sequence[Sentence], message: 
 _ENDING = frozenset({Kind.REJECTION, Kind.OFFER, Kind.ON_HOLD})
 
 
-def with_vote(kinds: Kinds, sentences: Sequence[Sentence], subject: Sentence) -> Kinds:
+def with_vote(kinds: Kinds, sentences: Sequence[Sentence], subject: Sentence, *, is_answer: bool = False) -> Kinds:
     """An employer's letter that nothing could read, by the learned vote; on what ends an application or a silence for good
     the vote needs a word of our own tables beside it. To be asked only where the letter is known to be about a job: the vote
-    tells the kinds of such letters apart, and knows next to nothing of all other mail."""
+    tells the kinds of such letters apart, and knows next to nothing of all other mail. ``is_answer``: the letter answers one, so
+    it is no unasked approach. A proposal asks: without a question mark nothing is proposed, and a wrong one would nudge."""
     if kinds.main.kind is not Kind.OTHER:
         return kinds
     voted = learned.likely(sentences, subject)
     if voted is None or (voted.kind in _ENDING and not cues.weigh("employer", voted.kind, sentences)):
+        return kinds
+    if is_answer and voted.kind in _UNANSWERING:
+        return kinds
+    if voted.kind is Kind.PROPOSAL and not any("?" in sentence.plain for sentence in sentences):
         return kinds
     return Kinds(main=voted, also=kinds.also)
 
