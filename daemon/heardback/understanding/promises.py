@@ -340,12 +340,16 @@ def _is_call(phrase: Phrase, marked: Marked, match: re.Match[str], frame: Timefr
 def _is_appointment(marked: Marked, match: re.Match[str], frame: Timeframe) -> bool:
     if _NEWS.search(marked.text):
         return False
-    has_clock = frame.at is not None or _AT.search(frame.quote) is not None
+    has_clock = frame.at is not None or _AT.search(frame.quote) is not None or _SPOKEN_CLOCK.search(marked.text) is not None
     if has_clock and not _BOUND.search(text_before(marked, frame)) and _BY_VOICE.search(match.group()):
         return True
     return _TALK_TO_COME.search(marked.text) is not None
 
 
+_SPOKEN_CLOCK = re.compile(
+    r"@\d,? at (?:about |around )?(?:a )?(?:quarter|half|noon|midday|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)"
+)
+"""A clock in words behind its day: "on Tuesday at a quarter past nine"."""
 _BOUND = re.compile(r"\b(?:by|before|until|till|later than|latest|close|cob|eod)\W*(?:the )?$")
 _TALK_TO_COME = re.compile(
     r"\b(?:interview(?! panel)|audition|trial|screen|assessment (?:day|centre|center)) (?:on|at|is|will|next|this|call)\b"

@@ -355,6 +355,7 @@ def _base(line: Line, index: int) -> tuple[date | str | None, int]:
         frozenset(
             (
                 "your",
+                "their",
                 "the",
                 "our",
                 "this",
@@ -387,7 +388,8 @@ def _base(line: Line, index: int) -> tuple[date | str | None, int]:
         or line.follows(after, "we meet")
         or line.follows(after, "we speak")
     ):
-        return "interview", noun + (line.word(noun) in INTERVIEWS)
+        end = noun + (line.word(noun) in INTERVIEWS)
+        return "interview", end + (line.word(end) in ("date", "day"))
     if determiner in ("your", "our") and line.word(noun) in ("meeting", "day"):
         return "interview", noun + 1
     if determiner in ("that", "this", "then", "which", "it") and (word != "on" or determiner in ("that",)):
