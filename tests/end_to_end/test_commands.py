@@ -118,6 +118,33 @@ def test_a_table_is_printed_for_people_and_nothing_else_on_a_pipe(maildir: Path)
     assert "\x1b" not in done.stdout
 
 
+@pytest.mark.parametrize("form", [["--json"], []])
+def test_a_reader_that_has_seen_enough_is_no_bug(maildir: Path, form: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    options = [*form, "--mailbox", f"maildir:{maildir}", *ME, "--timezone", SAMPLE.timezone, "--as-of", AS_OF]
+    with os.fdopen(writing, "w") as closed:
+        done = subprocess.run(
+            [sys.executable, "-m", "heardback", "scan", *options],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=_environment(),
+        )
+    assert (141, "") == (done.returncode, done.stderr)
+
+
+def test_no_letter_is_drafted_where_it_would_speak_of_things_that_are_not_so(tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    write_maildir(SAMPLE, folder)
+    config = configure(tmp_path, f'name = "disk"\nurl = "maildir:{folder}"')
+    assert heardback("scan", "--config", str(config), "--since", "2026-03-01").returncode == 0
+    for employer, reason in (("fernhill", "with an offer"), ("northgate", "no interview has been held")):
+        done = heardback("draft", "--config", str(config), employer)
+        assert (2, "") == (done.returncode, done.stdout)
+        assert reason in done.stderr
+
+
 def test_the_demonstration_shows_applications_and_nudges() -> None:
     done = heardback("demo")
     assert done.returncode == 0

@@ -41,6 +41,7 @@ def check_command(config: Path | None, push: bool) -> None:
 def _check_mailbox(session: Session, mailbox: MailboxSettings) -> int:
     """Log in and read the headers of the last day; the exit status of what went wrong, else 0."""
     from heardback.cli.session import open_mailbox
+    from heardback.view.words import counted
 
     try:
         source = open_mailbox(mailbox)
@@ -51,13 +52,14 @@ def _check_mailbox(session: Session, mailbox: MailboxSettings) -> int:
         finally:
             source.close()
     except HeardbackError as error:
-        click.echo(f"mailbox {mailbox.name}: {error}")
+        click.echo(f"mailbox {mailbox.name}: {str(error).removeprefix(f'{mailbox.name}: ')}")
         if error.next_step:
             click.echo(f"  {error.next_step}")
         return error.exit_status
     folders = sorted({header.folder for header in headers})
     where = f" ({', '.join(folders)})" if folders else ""
-    click.echo(f"mailbox {mailbox.name}: logged in; {len(headers)} messages since yesterday{where}")
+    did = "logged in" if mailbox.address.needs_password else "opens"
+    click.echo(f"mailbox {mailbox.name}: {did}; {counted(len(headers), 'message')} since yesterday{where}")
     return 0
 
 

@@ -38,6 +38,7 @@ def scan_configured(
         print_overview(overview, owner, as_json=as_json)
         if dry_run and not as_json:
             print_planned(overview, owner)
+            click.echo("This is what the ledger knows; mail that came since it was last read was not looked at.")
     _leave(errors, outcome)
 
 

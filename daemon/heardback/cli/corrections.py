@@ -110,7 +110,7 @@ def promise_command(config: Path | None, application: str, words: str) -> None:
         calendar = work_calendar(Place(owner.country, owner.region) if owner.country else None)
         found = [frame for frame in find_timeframes(words, session.now().astimezone(owner.zone), calendar) if frame.latest]
         if not found or found[-1].latest is None:
-            raise UsageError(f"I read no day in {words!r}.", "Examples: 'by Friday', 'end of next week', '15 March'.")
+            raise UsageError(f"I read no day ahead in {words!r}.", "Examples: 'by Friday', 'end of next week', '15 March'.")
         latest = found[-1].latest
         return Said(kind=CorrectionKind.PROMISE, value=words, on=latest, words=f"promised by {day_words(latest)}.")
 
@@ -146,9 +146,12 @@ def interview_command(config: Path | None, application: str, words: str) -> None
 @click.command("snooze")
 @config_option
 @click.argument("application", metavar="ID")
-@click.argument("length", metavar="3d")
+@click.argument("length", metavar="LENGTH")
 def snooze_command(config: Path | None, application: str, length: str) -> None:
-    """Say nothing about it for a while."""
+    """Say nothing about it for a while.
+
+    LENGTH is 3d, 1w, 12h, or a day ahead: 'next Monday'.
+    """
 
     def said(session: Session, judged: Judged) -> Said:
         from heardback.view.words import moment_words
@@ -197,7 +200,7 @@ def close_command(config: Path | None, application: str) -> None:
 def forget_command(config: Path | None, application: str, erase: bool) -> None:
     """Not a job: take it off the list."""
     from heardback.cli.session import open_session
-    from heardback.view.words import plain
+    from heardback.view.words import counted, plain
 
     if not erase:
         _correct(
@@ -209,9 +212,10 @@ def forget_command(config: Path | None, application: str, erase: bool) -> None:
     with open_session(config) as session:
         judged = session.find(application, session.overview())
         if not click.confirm(f"Erase everything about {plain(judged.application.employer)} for good?"):
+            click.echo("Nothing was erased.")
             return
         count = session.books.ledger.erase(judged.application.id, [message.id for message in judged.application.messages])
-    click.echo(f"{plain(judged.application.employer)}: erased, {count} messages.")
+    click.echo(f"{plain(judged.application.employer)}: erased, {counted(count, 'message')}.")
 
 
 @click.command("undo")
@@ -219,12 +223,17 @@ def forget_command(config: Path | None, application: str, erase: bool) -> None:
 def undo_command(config: Path | None) -> None:
     """Take the last correction back."""
     from heardback.cli.session import open_session
+    from heardback.view.words import STATE_WORDS, plain
 
     with open_session(config) as session:
         undone = session.books.ledger.undo_last_correction(session.now())
         if undone is None:
-            raise UsageError("There is no correction to take back.")
+            raise UsageError("There is no correction to take back.", "heardback status shows how everything stands.")
         after = session.overview()
         session.books.keep_ids(after)
         session.books.plan(after)
-    click.echo(f"{undone.application}: took back {undone.kind.value.replace('_', ' ')}.")
+    judged = next((one for one in after.judged if one.application.id == undone.application), None)
+    name = plain(judged.application.employer) if judged else undone.application
+    click.echo(f"{name}: took back {undone.kind.value.replace('_', ' ')}.")
+    if judged is not None:
+        click.echo(f"Now {STATE_WORDS[judged.standing.state]}. {plain(judged.standing.why)}")

@@ -3,7 +3,10 @@ is passed in, and the phone is the terminal. Nothing leaves the machine, and the
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from heardback.notify.push import PushOutcome, Target
     from heardback.passes import Books
     from heardback.sample.build import Sample
+
+PUSH_COLUMNS = 100
+"""How wide a nudge is printed at most: a line that is read at once."""
 
 
 @click.command("demo")
@@ -62,7 +68,7 @@ class _Phone:
     received: list[tuple[datetime, Push]] = field(default_factory=list)
     now: datetime | None = None
 
-    def send(self, push: Push, targets: Sequence[Target]) -> tuple[PushOutcome, ...]:
+    def send(self, push: Push, targets: Sequence[Target], stop: threading.Event | None = None) -> tuple[PushOutcome, ...]:
         from heardback.notify.push import PushOutcome
 
         assert self.now is not None
@@ -140,5 +146,8 @@ def _print_push(moment: datetime, push: Push, owner: Owner) -> None:
     from heardback.view.words import moment_words, plain
 
     click.echo(f"  {moment_words(moment, owner.zone)}  {click.style(plain(push.title), bold=True)}")
-    click.echo(click.wrap_text(plain(push.body), width=100, initial_indent="    ", subsequent_indent="    "))
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else PUSH_COLUMNS
+    click.echo(
+        click.wrap_text(plain(push.body), width=min(columns, PUSH_COLUMNS), initial_indent="    ", subsequent_indent="    ")
+    )
     click.echo()

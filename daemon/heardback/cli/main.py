@@ -5,6 +5,7 @@ Commands are imported when they are called, so that ``heardback --help`` stays i
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -34,6 +35,9 @@ COMMANDS = {
 }
 """Name -> (module in this package, help line). A test holds the line equal to the command's own."""
 
+PIPE_CLOSED = 141
+"""What a shell says of a program whose reader left (128 + SIGPIPE): `heardback scan --json | head -1` has seen enough."""
+
 
 class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -45,6 +49,14 @@ class LazyGroup(click.Group):
         module = import_module(f"heardback.cli.{COMMANDS[name][0]}")
         command: click.Command = getattr(module, f"{name}_command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Caught here because click would leave with 1, which means a bug. Python flushes once more at its end: into nothing.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(PIPE_CLOSED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -73,9 +85,6 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
     sys.exit(status if isinstance(status, int) else 0)
 
 

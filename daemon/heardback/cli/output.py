@@ -24,8 +24,13 @@ def console() -> Console:
     """Standard output: colours and the true width on a terminal, plain text of PIPE_COLUMNS elsewhere."""
     from rich.console import Console
 
+    class OurConsole(Console):
+        def on_broken_pipe(self) -> None:
+            """Left to ``LazyGroup``: rich would leave with 1, which means a bug."""
+            raise BrokenPipeError
+
     interactive = sys.stdout.isatty()
-    return Console(width=None if interactive else PIPE_COLUMNS, highlight=False, markup=False, emoji=False)
+    return OurConsole(width=None if interactive else PIPE_COLUMNS, highlight=False, markup=False, emoji=False)
 
 
 @contextmanager

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @config_option
 @json_option
 @click.option("--as-of", metavar="TIME", help="Judge at this moment (ISO 8601); later messages do not exist. Only looks.")
-@click.option("--dry-run", is_flag=True, help="Write and push nothing; list what would be pushed.")
+@click.option(
+    "--dry-run", is_flag=True, help="Write and push nothing; list what would be pushed. Configured, it reads the ledger alone."
+)
 @click.option("--notify", is_flag=True, help="Push what is due, like the service would.")
 @click.option("--since", metavar="DATE", help="How far back a first reading goes (a year).")
 @click.option(

@@ -16,12 +16,13 @@ def status_command(config: Path | None, as_json: bool) -> None:
     """Show how everything stands, from the ledger, without reading mail."""
     from heardback.cli.output import print_overview
     from heardback.cli.session import open_session
+    from heardback.view.words import counted
 
     with open_session(config) as session:
         print_overview(session.overview(), session.books.owner, as_json=as_json)
         undelivered = session.books.ledger.undelivered()
     if undelivered and not as_json:
-        click.echo(f"{len(undelivered)} pushes never arrived; heardback check --push tries each target.")
+        click.echo(f"{counted(len(undelivered), 'push', 'pushes')} never arrived; heardback check --push tries each target.")
 
 
 @click.command("why")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from heardback.model import Action, InterviewStatus, Judged, MailboxReport, Overview, State
-from heardback.view.words import ACTION_WORDS, STATE_WORDS, moment_words, plain
+from heardback.view.words import ACTION_WORDS, STATE_WORDS, counted, moment_words, plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -126,7 +126,7 @@ def _foot(overview: Overview) -> Text:
     seen = sum(report.messages_seen for report in overview.mailboxes)
     read = sum(report.messages_read for report in overview.mailboxes)
     unreadable = sum(report.unreadable for report in overview.mailboxes)
-    words = f"{len(overview.judged)} applications, {len(todo)} to do. {seen} messages seen, {read} read"
+    words = f"{counted(len(overview.judged), 'application')}, {len(todo)} to do. {counted(seen, 'message')} seen, {read} read"
     return Text(words + (f", {unreadable} unreadable." if unreadable else "."), style="dim")
 
 

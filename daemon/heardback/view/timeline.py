@@ -43,12 +43,13 @@ def timeline(judged: Judged, corrections: Sequence[Correction], zone: ZoneInfo) 
 
 
 def _message(message: MessageFacts, zone: ZoneInfo) -> list[RenderableType]:
+    from rich.padding import Padding
     from rich.text import Text
 
     who = "you" if message.by_owner else plain(message.sender.name or message.sender.address) if message.sender else "?"
     first = Text(f"{moment_words(message.sent_at, zone)}  ", style="dim")
     first.append(who, style="bold").append(f"  {plain(message.subject)}", style="not bold")
-    return [first, *(Text(f"    {line}", style="dim") for line in _findings(message, zone))]
+    return [first, *(Padding(Text(line, style="dim"), (0, 0, 0, 4)) for line in _findings(message, zone))]
 
 
 def _findings(message: MessageFacts, zone: ZoneInfo) -> Iterator[str]:

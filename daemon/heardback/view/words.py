@@ -46,6 +46,11 @@ def plain(text: str) -> str:
     return " ".join("".join(c for c in visible if c == " " or unicodedata.category(c)[0] != "C").split())
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """counted(1, "message") -> "1 message", counted(2, "push", "pushes") -> "2 pushes"."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def day_words(day: date) -> str:
     """date(2026, 2, 13) -> "Fri 13 Feb"; the same in every locale."""
     return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
