@@ -334,7 +334,7 @@ _BY_VOICE = re.compile(r"\b(?:call|ring|phone|telephone|speak|talk|chat|bell|buz
 
 
 def _is_call(phrase: Phrase, marked: Marked, match: re.Match[str], frame: Timeframe) -> bool:
-    return phrase.name == "we-will-contact" and _is_appointment(marked, match, frame)
+    return phrase.name in ("we-will-contact", "will-contact") and _is_appointment(marked, match, frame)
 
 
 def _is_appointment(marked: Marked, match: re.Match[str], frame: Timeframe) -> bool:
