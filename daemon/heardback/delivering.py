@@ -7,13 +7,14 @@ then recorded. Killed in between, the next start repeats at most what was in fli
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from heardback.errors import HeardbackError
-from heardback.ledger.values import Delivery, Notice
+from heardback.ledger.values import Delivery
 from heardback.model import Action, Judged, Nudge, Overview, Push, State
 from heardback.notify import compose, outbox
 from heardback.notify.push import PushOutcome, Target, targets_for
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 class Sender(Protocol):
     """``notify.push.Pusher``, or in a demonstration the terminal."""
 
-    def send(self, push: Push, targets: Sequence[Target]) -> tuple[PushOutcome, ...]: ...
+    def send(self, push: Push, targets: Sequence[Target], stop: threading.Event | None = None) -> tuple[PushOutcome, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,8 @@ class Deliverer:
     now: Callable[[], datetime]
 
     def next_delivery_at(self, now: datetime) -> datetime | None:
-        """When something may next go out, quiet hours respected; None if nothing waits."""
-        moment = self.books.ledger.next_push_at()
+        """When something may next go out, quiet hours respected; None if nothing waits, or nobody is there to take it."""
+        moment = self.books.ledger.next_push_at() if self.targets else None
         return (
             None
             if moment is None
@@ -66,24 +67,40 @@ class Deliverer:
         moment = self.next_delivery_at(now)
         return moment is not None and moment <= now
 
-    def deliver(self, now: datetime, fresh_since: datetime) -> Outcome:
-        """Push all that is due and still true. Mailboxes not read through since ``fresh_since`` claim nothing."""
+    def has_notice(self, now: datetime) -> bool:
+        """Whether a notice waits to be told, be it for the end of quiet hours, and there is somebody to tell it to."""
+        return bool(self.targets and self.books.ledger.due_notices(now))
+
+    def deliver(self, now: datetime, fresh_since: datetime, stop: threading.Event | None = None) -> Outcome:
+        """Push all that is due and still true. Mailboxes not read through since ``fresh_since`` claim nothing.
+
+        Once ``stop`` is set nothing more is begun and no answer is waited for. What is on its way then stays "in flight" in the
+        ledger, and the next start tries it again.
+        """
         if outbox.delivery_at(now, now, self.quiet, self.books.owner.zone) > now:
             return Outcome()
         outcome = Outcome()
         bundle = outbox.bundle(self._still_due(now, fresh_since))
         for nudge in bundle.singly:
-            outcome = outcome.plus(self._deliver_nudge(nudge, now, fresh_since))
+            if not _is_set(stop):
+                outcome = outcome.plus(self._deliver_nudge(nudge, now, fresh_since, stop))
         self._tell_together(bundle.together, now.isoformat(), now)
         for notice in self.books.ledger.due_notices(now):
-            outcome = outcome.plus(self._deliver_notice(notice, now))
+            if not _is_set(stop):
+                outcome = outcome.plus(self._hand_out(notice.id, notice.push, lambda: True, now, stop))
         for delivery in self.books.ledger.retryable(now):
-            outcome = outcome.plus(self._deliver_again(delivery, now, fresh_since))
+            if not _is_set(stop):
+                outcome = outcome.plus(self._deliver_again(delivery, now, fresh_since, stop))
         return outcome
 
     def plan(self, overview: Overview) -> None:
-        """Plan what holds; what a first scan finds too old for a push of its own is told in one summary, once."""
-        self._tell_together(self.books.plan(overview).held_back, "first scan", overview.as_of)
+        """Plan what holds; what a first scan finds too old for a push of its own is told in one summary, once.
+
+        What was held back is asked of the ledger and not of this pass alone: a command without a phone may have made the first
+        pass, or the daemon may have been killed before it had written the summary.
+        """
+        self.books.plan(overview)
+        self._tell_together(self.books.held_back(overview), f"first scan {overview.as_of.isoformat()}", overview.as_of)
 
     def announce_blind(self, mailbox: str, error: HeardbackError, since: datetime, now: datetime) -> None:
         """One notice for each time a mailbox goes blind, however often it is tried."""
@@ -92,24 +109,33 @@ class Deliverer:
 
     # --------------------------------------------------------------------------------------------- one by one
 
-    def _deliver_nudge(self, nudge: Nudge, now: datetime, fresh_since: datetime) -> Outcome:
+    def _deliver_nudge(self, nudge: Nudge, now: datetime, fresh_since: datetime, stop: threading.Event | None) -> Outcome:
         judged = self._holding(nudge, now, fresh_since)
         if judged is None:
             return Outcome()
         push = self._words(nudge, judged, now)
-        return self._hand_out(nudge.id, push, lambda: self._holding(nudge, now, fresh_since) == judged, now)
+        return self._hand_out(nudge.id, push, lambda: self._holding(nudge, now, fresh_since) == judged, now, stop)
 
-    def _deliver_notice(self, notice: Notice, now: datetime) -> Outcome:
-        return self._hand_out(notice.id, notice.push, lambda: True, now)
-
-    def _hand_out(self, outgoing: int, push: Push, derive_again: Callable[[], bool], now: datetime) -> Outcome:
+    def _hand_out(
+        self, outgoing: int, push: Push, derive_again: Callable[[], bool], now: datetime, stop: threading.Event | None
+    ) -> Outcome:
         targets = targets_for(push, self.targets)
-        return self._push(push, self.books.ledger.hand_out(outgoing, derive_again, [target.id for target in targets], now))
+        if not targets:  # all of them are for what is urgent: it is in `status`, and waiting would not change that
+            self.books.ledger.hold_back([outgoing], "no push target takes it")
+        handed_out = self.books.ledger.hand_out(outgoing, derive_again, [target.id for target in targets], now)
+        return self._push(push, handed_out, stop)
 
-    def _deliver_again(self, delivery: Delivery, now: datetime, fresh_since: datetime) -> Outcome:
-        push = self._words_again(delivery, now, fresh_since)
-        again = self.books.ledger.hand_out_again(delivery.outgoing, delivery.target, lambda: push is not None, now)
-        return self._push(push, (again,)) if push is not None and again is not None else Outcome()
+    def _deliver_again(self, delivery: Delivery, now: datetime, fresh_since: datetime, stop: threading.Event | None) -> Outcome:
+        words: list[Push] = []
+
+        def derive_again() -> bool:
+            """In the ledger's transaction, words and all: a correction made a moment ago counts."""
+            push = self._words_again(delivery, now, fresh_since)
+            words.extend([push] if push is not None else [])
+            return push is not None
+
+        again = self.books.ledger.hand_out_again(delivery.outgoing, delivery.target, derive_again, now)
+        return self._push(words[0], (again,), stop) if again is not None else Outcome()
 
     def _words_again(self, delivery: Delivery, now: datetime, fresh_since: datetime) -> Push | None:
         """The words of what is tried again; None where a nudge has become untrue since."""
@@ -125,16 +151,16 @@ class Deliverer:
     def _holding(self, nudge: Nudge, now: datetime, fresh_since: datetime) -> Judged | None:
         return still_holds(nudge, self.books.overview(now, fresh_since=fresh_since))
 
-    def _push(self, push: Push, deliveries: Sequence[Delivery]) -> Outcome:
+    def _push(self, push: Push, deliveries: Sequence[Delivery], stop: threading.Event | None) -> Outcome:
         """Push to the targets of these deliveries, all at once, and record how each ended."""
         by_target = {delivery.target: delivery for delivery in deliveries}
-        outcomes = self.pusher.send(push, [target for target in self.targets if target.id in by_target])
+        targets = [target for target in self.targets if target.id in by_target]
+        outcomes = self.pusher.send(push, targets, stop)
         at = self.now()
         for outcome in outcomes:
-            delivery = by_target.pop(outcome.target)
-            self._record(delivery, outcome.ok, outcome.detail, at)
-        for delivery in by_target.values():
-            self.books.ledger.record_delivery(delivery.outgoing, delivery.target, False, "the target is no longer configured", at)
+            self._record(by_target[outcome.target], outcome.ok, outcome.detail, at)
+        for gone in by_target.keys() - {target.id for target in targets}:
+            self.books.ledger.record_delivery(by_target[gone].outgoing, gone, False, "the target is no longer configured", at)
         return Outcome(tried=len(outcomes), arrived=sum(outcome.ok for outcome in outcomes))
 
     def _record(self, delivery: Delivery, ok: bool, detail: str, at: datetime) -> None:
@@ -182,3 +208,7 @@ class Deliverer:
             names = [aliases.get(nudge.application, nudge.application).partition(" / ")[0] for nudge in nudges]
             push = compose.summary_notice(len(nudges), self.books.owner, employers=names, discreet=self.is_discreet)
             self.books.ledger.tell_together([nudge.id for nudge in nudges], "summary", rests_on, push, now, now)
+
+
+def _is_set(stop: threading.Event | None) -> bool:
+    return stop is not None and stop.is_set()

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from heardback.clock import Clock
-from heardback.errors import CertificateRefused, ConfigError, HeardbackError, LoginRefused
+from heardback.errors import HeardbackError, LoginRefused
 from heardback.mailbox.source import Source
 from heardback.model import Owner
 from heardback.scan import Intake, read_new
@@ -32,7 +32,9 @@ MAX_BACKOFF_S = 300.0
 """Five minutes: long enough not to burden a server that is down, short enough that a returning line is noticed soon."""
 
 PARKED_S = 6 * 3600.0
-"""After a refused login or certificate: providers lock accounts that keep trying, and some refuse for an hour by mistake."""
+"""After a refused login: providers lock accounts that keep trying, and some refuse for an hour by mistake. Nobody is locked out
+for asking again after a certificate that was not trusted (a hotel's sign-in page) or a password command that failed (a keyring
+not yet unlocked), so these are tried like a server that is away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +108,19 @@ class MailboxThread(threading.Thread):
                 self._read_through()
                 failures = 0
                 self._wait_for_news()
-            except HeardbackError as error:
+            except Exception as error:
                 failures += 1
                 self._drop()
-                self._rest(error, failures)
+                self._rest(self._as_ours(error), failures)
         self._drop()
+
+    def _as_ours(self, error: Exception) -> HeardbackError:
+        """A bug here would end this thread alone: the daemon would live on without this mailbox, and tell nobody. So it is
+        logged, the mailbox counts as blind, and is tried again."""
+        if isinstance(error, HeardbackError):
+            return error
+        log.error("mailbox %s: a fault in heardback", self._fetcher.name, exc_info=error)
+        return HeardbackError(f"{self._fetcher.name}: reading failed by a fault in heardback ({type(error).__name__}).")
 
     def _read_through(self) -> None:
         """One complete reading. ``began_at`` is taken before the first question: mail that comes later is not covered."""
@@ -145,7 +155,7 @@ class MailboxThread(threading.Thread):
         delay_s = retry_delay_s(error, failures, self._jitter.random())
         now = self._clock.now()
         self._put(Blind(mailbox=self._fetcher.name, error=error, since=now, retry_at=now + timedelta(seconds=delay_s)))
-        parked = isinstance(error, LoginRefused | CertificateRefused | ConfigError)
+        parked = isinstance(error, LoginRefused)
         waited_s = 0.0
         # Slices, because the wall clock may jump (suspend, resume) and a question may come in; a parked mailbox answers none.
         while waited_s < delay_s and not self._halt.is_set() and (parked or not self._asked.is_set()):
@@ -160,7 +170,7 @@ class MailboxThread(threading.Thread):
 
 def retry_delay_s(error: HeardbackError, failures: int, chance: float) -> float:
     """Seconds until the next try after ``failures`` in a row; ``chance`` in 0..1 spreads it over the upper half of the step."""
-    if isinstance(error, LoginRefused | CertificateRefused | ConfigError):
+    if isinstance(error, LoginRefused):
         return PARKED_S
     step = min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** min(failures - 1, 10))
     return step * (0.5 + chance / 2)

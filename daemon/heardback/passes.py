@@ -20,6 +20,9 @@ from heardback.workdays import Place, work_calendar
 WINDOW = timedelta(days=400)
 """How far back facts are matched: the year of the first reading and a month for what straddles its beginning."""
 
+_LONG_PAST = "long past when first seen"
+"""Why a nudge is held back, until the summary that tells it gives it another reason."""
+
 STALE_AFTER = timedelta(hours=1)
 """Four times the usual polling interval."""
 
@@ -81,8 +84,12 @@ class Books:
             nudge = self.ledger.plan(nudge_of(judged), now)
             if nudge.status is NudgeStatus.PLANNED:
                 (held_back if self._is_old_news(judged, first) else waiting).append(nudge)
-        self.ledger.hold_back([nudge.id for nudge in held_back], "long past when first seen")
+        self.ledger.hold_back([nudge.id for nudge in held_back], _LONG_PAST)
         return Planned(waiting=tuple(waiting), held_back=tuple(held_back))
+
+    def held_back(self, overview: Overview) -> tuple[Nudge, ...]:
+        """What a first scan held back, no summary has told, and still holds."""
+        return tuple(nudge for nudge in self.ledger.held_back(_LONG_PAST) if still_holds(nudge, overview) is not None)
 
     def _is_old_news(self, judged: Judged, first_pass_at: datetime) -> bool:
         push_at = judged.standing.push_at

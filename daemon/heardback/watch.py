@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 
 from heardback.clock import Clock
 from heardback.delivering import Deliverer
-from heardback.errors import HeardbackError, LoginRefused
+from heardback.errors import CertificateRefused, ConfigError, HeardbackError, LoginRefused
 from heardback.fetching import Arrived, Blind, Event, Fetcher, MailboxThread, ReadThrough
 from heardback.mailbox.source import Source
 from heardback.model import Overview
@@ -81,6 +81,7 @@ class Watcher:
         self._blind: dict[str, HeardbackError] = {}
         self._asked_at: datetime | None = None
         self._ever_read = False
+        self._has_worked = any(state.complete_to for state in books.ledger.mailbox_states())
         self._overview: Overview | None = None
         self._fed_at = 0.0
         self._looked_at = (clock.now(), clock.monotonic())
@@ -104,10 +105,10 @@ class Watcher:
             thread.ask()
 
     def run(self) -> HeardbackError | None:
-        self._start_threads()
-        self._notifier.ready("reading")
-        self._pass()
         try:
+            self._start_threads()
+            self._notifier.ready("reading")
+            self._pass()
             while not self.stop.is_set():
                 if self._is_refused_everywhere():
                     return next(iter(self._blind.values()))
@@ -217,13 +218,18 @@ class Watcher:
 
     def _is_refused_everywhere(self) -> bool:
         """At the start only: a service whose every password is wrong should fail loudly, once the notice is out.
-        Later a refusal may be the provider's mood."""
-        refused = [error for error in self._blind.values() if isinstance(error, LoginRefused)]
-        return (
-            not self._ever_read
-            and len(refused) == len(self._mailboxes)
-            and not self._deliverer.has_something_due(self._clock.now())
-        )
+        Later a refusal may be the provider's mood.
+
+        Certificates and password commands count only where nothing was ever read: that is somebody setting it up. A service
+        that has worked meets them at every boot in a hotel, or before the keyring is unlocked, and must be there afterwards;
+        and its notice waits for the morning, because nobody is looking.
+        """
+        hopeless = LoginRefused if self._has_worked else (LoginRefused, CertificateRefused, ConfigError)
+        refused = [error for error in self._blind.values() if isinstance(error, hopeless)]
+        if self._ever_read or len(refused) < len(self._mailboxes):
+            return False
+        now = self._clock.now()
+        return not (self._deliverer.has_notice(now) if self._has_worked else self._deliverer.has_something_due(now))
 
     # ------------------------------------------------------------------------------------------------ a pass
 
@@ -233,14 +239,14 @@ class Watcher:
         self._books.keep_ids(overview)
         self._deliverer.plan(overview)
         if self._deliverer.has_something_due(now) and self._are_read(now, FRESH_FOR):
-            self._deliverer.deliver(now, now - FRESH_FOR)
+            self._deliverer.deliver(now, now - FRESH_FOR, self.stop)
         else:
             self._are_read(now, self._books.stale_after)
         self._notifier.status(_status(overview, self._blind))
 
     def _are_read(self, now: datetime, within: timedelta) -> bool:
         """Whether every readable mailbox was read through that recently. The others are asked: the answer brings a pass."""
-        stale = [name for name in self._threads if name not in self._blind and not self._was_read(name, now - within)]
+        stale = [name for name in self._threads if name not in self._blind and not self._was_read(name, now - within, now)]
         if not stale:
             self._asked_at = None
         elif not self._is_awaiting(now):
@@ -249,8 +255,9 @@ class Watcher:
                 self._threads[name].ask()
         return not stale
 
-    def _was_read(self, name: str, since: datetime) -> bool:
-        return name in self._read_at and self._read_at[name] >= since
+    def _was_read(self, name: str, since: datetime, now: datetime) -> bool:
+        """A reading that lies in the future was stamped before the clock was set back: nobody knows how long ago it was."""
+        return name in self._read_at and since <= self._read_at[name] <= now
 
     def _shut_down(self) -> None:
         self._notifier.stopping()

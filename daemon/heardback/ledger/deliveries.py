@@ -78,6 +78,13 @@ class Deliveries(Database):
         """Every nudge that waits for its moment or its turn, so that what is no longer true can be withdrawn."""
         return tuple(_nudge(row) for row in self._rows(f"{_NUDGE} FROM waiting WHERE kind = 'nudge' ORDER BY push_at, id"))
 
+    def held_back(self, reason: str) -> tuple[Nudge, ...]:
+        """The nudges that are held back for exactly this reason."""
+        rows = self._rows(
+            f"{_NUDGE} FROM outgoing WHERE kind = 'nudge' AND status = 'held_back' AND reason = ? ORDER BY push_at, id", (reason,)
+        )
+        return tuple(_nudge(row) for row in rows)
+
     def nudges(self, application: str | None = None) -> tuple[Nudge, ...]:
         """All nudges ever, or one application's, oldest first."""
         rows = self._rows(
@@ -122,7 +129,8 @@ class Deliveries(Database):
     def tell_together(
         self, nudge_ids: Iterable[int], topic: str, rests_on: str, push: Push, push_at: datetime, at: datetime
     ) -> Notice:
-        """Hold these nudges back and plan the one notice that tells them instead, both or neither."""
+        """Hold these nudges back (those that were held back already take the new reason) and plan the one notice that tells them
+        instead, both or neither."""
         with self._transaction() as database:
             _hold_back(database, nudge_ids, f"told in a {topic}")
             return _announce(database, topic, rests_on, push, push_at, at)
@@ -245,7 +253,8 @@ def _announce(database: sqlite3.Connection, topic: str, rests_on: str, push: Pus
 
 def _hold_back(database: sqlite3.Connection, nudge_ids: Iterable[int], reason: str) -> None:
     database.executemany(
-        "UPDATE outgoing SET status = 'held_back', reason = ? WHERE id = (SELECT id FROM waiting WHERE id = ?)",
+        """UPDATE outgoing SET status = 'held_back', reason = ?
+           WHERE id = ? AND status IN ('planned', 'held_back') AND handed_out_at IS NULL""",
         [(reason, nudge_id) for nudge_id in nudge_ids],
     )
 

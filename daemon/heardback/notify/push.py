@@ -37,6 +37,9 @@ ANSWER_S = 10.0
 LIMIT_S = 25.0
 """After this a target is counted as failed whatever its plugin does. Such a push may still arrive, and be repeated."""
 
+_STOP_SLICE_S = 0.25
+"""How long a wait for answers may go on after the program was told to end: it must be gone within two seconds."""
+
 _CLICK_OPTION = {"ntfy": "click", "ntfys": "click", "pover": "url"}
 _PRIORITY_OPTION = {"ntfy": "high", "ntfys": "high", "gotify": "high", "gotifys": "high", "pover": "high"}
 _STATUS_IN_LOG = re.compile(r"\berror[=:]\s?([1-5]\d\d)\b")
@@ -89,9 +92,10 @@ class Pusher:
             return None
         return f"The push target {target.name} is not understood: its URL is incomplete, or its kind is not known to Apprise."
 
-    def send(self, push: Push, targets: Sequence[Target]) -> tuple[PushOutcome, ...]:
+    def send(self, push: Push, targets: Sequence[Target], stop: threading.Event | None = None) -> tuple[PushOutcome, ...]:
         """Push to all targets at once and wait for each, ``limit_s`` seconds at most. One outcome a target, in their order; a
-        target that is given twice rings once."""
+        target that is given twice rings once. Once ``stop`` is set no more answers are waited for: of those targets nothing is
+        known, and they have no outcome."""
         targets = tuple({target.id: target for target in targets}.values())
         if not targets:
             return ()
@@ -100,7 +104,9 @@ class Pusher:
         for target in targets:
             # A daemon thread: one that hangs for good must not keep the program from ending.
             threading.Thread(target=self._send_one, args=(push, target, answers), name=f"push {target.id}", daemon=True).start()
-        outcomes = self._collect(answers, len(targets))
+        outcomes = self._collect(answers, len(targets), stop)
+        if stop is not None and stop.is_set():
+            targets = tuple(target for target in targets if target.id in outcomes)
         for target in targets:
             outcome = outcomes.get(target.id)
             if outcome is None:
@@ -110,14 +116,18 @@ class Pusher:
                 logger.info("push to %s failed: %s", target.name, outcomes[target.id].detail)
         return tuple(outcomes[target.id] for target in targets)
 
-    def _collect(self, answers: queue.SimpleQueue[PushOutcome], expected: int) -> dict[str, PushOutcome]:
+    def _collect(
+        self, answers: queue.SimpleQueue[PushOutcome], expected: int, stop: threading.Event | None
+    ) -> dict[str, PushOutcome]:
         outcomes: dict[str, PushOutcome] = {}
         end = time.monotonic() + self._limit_s
-        for _ in range(expected):
+        while len(outcomes) < expected and (left_s := end - time.monotonic()) > 0:
             try:
-                outcome = answers.get(timeout=max(0.0, end - time.monotonic()))
+                outcome = answers.get(timeout=min(_STOP_SLICE_S, left_s))
             except queue.Empty:
-                break
+                if stop is not None and stop.is_set():
+                    break
+                continue
             outcomes[outcome.target] = outcome
         return outcomes
 
