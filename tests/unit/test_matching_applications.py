@@ -70,6 +70,72 @@ def test_two_employers_on_one_platform_are_two() -> None:
     ) == [("Oakmere", "Data Engineer", 1), ("Pellworth", "Data Engineer", 1)]
 
 
+def test_houses_of_one_first_word_are_two_where_a_hyphen_tells_them_apart() -> None:
+    power, trust = (
+        Address(name="Ada Rowe", address="ada@ardle-energy.test"),
+        Address(name="Bo Finn", address="bo@ardletrust.test"),
+    )
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, trust, "Ardle Trust", "Warden"),
+        letter("2026-03-03", Kind.INVITATION, power, "Ardle Energy", "Fitter"),
+    ) == [("Ardle Trust", "Warden", 1), ("Ardle Energy", "Fitter", 1)]
+
+
+def test_a_university_writes_from_a_domain_of_its_place() -> None:
+    secretary = Address(name="Office of the Secretary", address="office@carden-univ.test")
+    mailer = Address(name="University of Carden Recruitment", address="carden@postings-mail.test")
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, mailer, "University of Carden", "Archivist"),
+        letter("2026-03-12", Kind.INVITATION, secretary, "University of Carden", "Archivist"),
+        letter("2026-03-20", Kind.REJECTION, secretary),
+    ) == [("University of Carden", "Archivist", 3)]
+
+
+def test_a_correspondents_first_name_is_no_employer() -> None:
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Dana", "Data Engineer"),
+        letter("2026-03-04", Kind.UPDATE, DANA, "Oakmere"),
+    ) == [("Oakmere", "Data Engineer", 2)]
+
+
+def test_the_field_in_a_posts_name_is_no_employer() -> None:
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Counsel, Water Rights"),
+        letter("2026-03-04", Kind.UPDATE, DANA, "Water Rights", "Counsel, Water Rights"),
+    ) == [("Oakmere", "Counsel, Water Rights", 2)]
+
+
+def test_initials_with_a_sign_between_are_the_same_post() -> None:
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "M&E Officer"),
+        letter("2026-03-04", Kind.OFFER, DANA, "Oakmere", "Monitoring and Evaluation Officer"),
+    ) == [("Oakmere", "Monitoring and Evaluation Officer", 2)]
+
+
+def test_initials_of_other_words_are_another_post() -> None:
+    found = said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "R&D Officer"),
+        letter("2026-03-04", Kind.OFFER, DANA, "Oakmere", "Monitoring and Evaluation Officer"),
+    )
+    assert [("Oakmere", "R&D Officer", 1), ("Oakmere", "Monitoring and Evaluation Officer", 1)] == found
+
+
+def test_somebody_known_who_asks_from_a_strange_address_is_still_known() -> None:
+    private = Address(name="dana o", address="seagull@postbox.test")
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Data Engineer"),
+        letter("2026-03-09", Kind.REQUEST, private, topic=Topic.UNKNOWN),
+    ) == [("Oakmere", "Data Engineer", 2)]
+
+
+def test_a_stranger_of_another_name_stays_one() -> None:
+    stranger = Address(name="Dina O", address="seagull@postbox.test")
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Data Engineer"),
+        letter("2026-03-09", Kind.REQUEST, stranger, topic=Topic.UNKNOWN),
+    ) == [("Oakmere", "Data Engineer", 1)]
+
+
 def test_like_names_are_two_employers() -> None:
     assert said(
         letter("2026-03-02", Kind.RECEIPT, ATS, "Fairwater Labs", "Analyst"),

@@ -318,8 +318,8 @@ def _settle(message: Message, sender: Sender, found: dict[Kind, KindFinding], mo
 
 
 _OFFERS_A_POST = re.compile(
-    r"\b(?:offer|contract|job|post|position|role|hir(?:e|ed|ing)|appoint\w*|employ\w*|start(?:ing)? (?:on|date|in)|join|salary|terms|welcome|"
-    r"on board|aboard|part|gig|take you on|yours)\b"
+    r"\b(?:offer|contract|job|post|position|role|hir(?:e|ed|ing)|appoint\w*|employ\w*|start(?:ing)? (?:on|date|in)|join|salary|"
+    r"terms|welcome|on board|aboard|part|gig|take you on|yours)\b"
 )
 """Without one of these words a "yes" beside a fixed time is a yes to that talk."""
 

@@ -299,7 +299,8 @@ _AGENCY_LABEL = re.compile(
 _AGENCY_SAYS = re.compile(
     r"\b(?:(?:my|our) client|client is|client name|the client|put you (?:across|forward)|"
     r"(?:happy|like|want) me to (?:put|submit|send) you|"
-    r"submit you|(?:fire|send|put|get|push|shoot|pass) your (?:cv|name|details|profile|papers) (?:across|over|in|forward|to them)|"
+    r"submit you|(?:fire|send|put|get|push|shoot|pass) your (?:cv|name|details|profile|papers) "
+    r"(?:across|over|in|forward|to them)|"
     r"i (?:hold|have) (?:an|two|three|several) instructions?|i've said yes on your behalf)\b"
 )
 

@@ -347,7 +347,8 @@ def _is_appointment(marked: Marked, match: re.Match[str], frame: Timeframe) -> b
 
 
 _SPOKEN_CLOCK = re.compile(
-    r"@\d,? at (?:about |around )?(?:a )?(?:quarter|half|noon|midday|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)"
+    r"@\d,? at (?:about |around )?(?:a )?(?:quarter|half|noon|midday|"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b)"
 )
 """A clock in words behind its day: "on Tuesday at a quarter past nine"."""
 _BOUND = re.compile(r"\b(?:by|before|until|till|later than|latest|close|cob|eod)\W*(?:the )?$")
