@@ -13,7 +13,7 @@ from heardback.cli.output import print_overview, print_planned, progress_bar
 from heardback.cli.session import Session, configure_logging, make_deliverer, open_mailbox, open_session
 from heardback.config import MailboxSettings
 from heardback.delivering import Outcome
-from heardback.errors import HeardbackError, PushFailed, UsageError
+from heardback.errors import HeardbackError, LedgerError, PushFailed, UsageError
 from heardback.model import Overview
 from heardback.scan import default_since, read_new
 
@@ -25,6 +25,9 @@ def scan_configured(
     if notify and (dry_run or as_of):
         raise UsageError("--notify pushes, --dry-run and --as-of only look.", "Choose one.")
     with open_session(config) as session:
+        if notify:  # whoever pushes is alone: two would both tell what they found due
+            session.books.ledger.claim()
+            session.books.ledger.recover(session.now())
         owner = session.books.owner
         began_at = session.now()
         now = parse_moment(as_of, owner, "--as-of") if as_of else began_at
@@ -38,7 +41,7 @@ def scan_configured(
         print_overview(overview, owner, as_json=as_json)
         if dry_run and not as_json:
             print_planned(overview, owner)
-            click.echo("This is what the ledger knows; mail that came since it was last read was not looked at.")
+            click.echo("From the ledger: new mail was not looked at, and what was pushed before is not pushed again.")
     _leave(errors, outcome)
 
 
@@ -48,6 +51,8 @@ def _read_all(session: Session, since: datetime, quiet: bool) -> list[HeardbackE
     for mailbox in session.settings.mailboxes:
         try:
             _read_one(session, mailbox, since, quiet)
+        except LedgerError:
+            raise  # no mailbox's fault, and nothing could be noted down
         except HeardbackError as error:
             session.books.ledger.note_failed(mailbox.name, str(error), session.now())
             errors.append(error)
