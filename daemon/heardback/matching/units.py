@@ -293,7 +293,10 @@ def names_somebody(name: Words) -> bool:
 def is_firm(name: Words, agency: str | None) -> bool:
     """Whether a name is the agency's own, in full, short or as its domain writes it."""
     firm = employer_words(agency) if agency else ()
-    return bool(firm) and (same_employer(name, firm) or (len(name[0]) > 5 and "".join(firm).startswith("".join(name))))
+    return bool(firm) and (
+        same_employer(name, firm)
+        or (len(name[0]) > 5 and "".join(firm).startswith(("".join(name), "".join(name).replace("and", "", 1))))
+    )
 
 
 def findings(messages: Sequence[MessageFacts], what: str) -> Iterator[tuple[MessageFacts, NameFinding, float]]:
