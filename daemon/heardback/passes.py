@@ -29,7 +29,8 @@ STALE_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """A ledger and whose it is. ``mailboxes`` are the names in the configuration: one that was taken out is not blind but gone.
+    """A ledger and whose it is. ``mailboxes`` are the names in the configuration: one that was taken out is not blind but gone,
+    and cannot vouch for silence where the last letter lies in it. (One that was renamed is read again under its new name.)
     ``stale_after``: a mailbox that was not read through for this long cannot vouch for silence."""
 
     ledger: Ledger
@@ -56,6 +57,7 @@ class Books:
             corrections=self.ledger.corrections(),
             known_ids=self.ledger.known_ids(),
             blind={report.name: report.problem for report in reports if report.problem},
+            gone={name: f"the mailbox {name} is no longer in the configuration" for name in states.keys() - set(self.mailboxes)},
         )
         return Overview(as_of=now, mailboxes=reports, judged=judged)
 

@@ -126,11 +126,13 @@ def derive(
     corrections: Sequence[Correction] = (),
     known_ids: Mapping[str, str] | None = None,
     blind: Mapping[str, str] | None = None,
+    gone: Mapping[str, str] | None = None,
 ) -> tuple[Judged, ...]:
     """From all facts to how every application stands at ``now``. Pure: messages dated later do not exist.
 
     ``known_ids``: Message-ID -> the ledger's application id. ``blind``: mailbox name -> why it could not be read through;
-    the applications with mail in it are ``unconfirmed``.
+    the applications with mail in it are ``unconfirmed``. ``gone``: the same of mailboxes that nobody watches any more; they cast
+    doubt only on the applications whose newest message lies there, since the others have moved on to a mailbox that is read.
     """
     past = [fact for fact in facts if fact.sent_at <= now]
     said_by_then = tuple(correction for correction in corrections if correction.made_at <= now)
@@ -140,7 +142,9 @@ def derive(
     judged = []
     for application in found:
         mine = tuple(one for one in said_by_then if now_called.get(one.application, one.application) == application.id)
-        doubt = _doubt(application.messages, blind or {}) or junk.get(application.id)
+        newest = max(application.messages, key=lambda message: message.sent_at, default=None)
+        left = (gone or {}).get(newest.mailbox) if newest is not None else None
+        doubt = _doubt(application.messages, blind or {}) or left or junk.get(application.id)
         judged.append(
             Judged(application=application, standing=policy.judge(application, mine, now, owner, unconfirmed=doubt)),
         )

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from heardback.ledger.store import Ledger
 from heardback.sample.build import load, write_maildir
 from tests.dovecot import PASSWORD, Dovecot
-from tests.end_to_end.daemon import ZONE, letter, with_invite
+from tests.end_to_end.daemon import ZONE, MaildirPost, letter, with_invite
 from tests.receiver import Receiver
 
 SAMPLE = load()
@@ -329,3 +330,36 @@ def test_help_is_instant_and_loads_nothing_heavy() -> None:
     assert [] == [
         name for name in ("dateparser", "apprise", "googleapiclient", "holidays", "pydantic", "rich") if f"'{name}'" in loaded
     ]
+
+
+def test_a_scan_that_pushes_does_not_run_beside_the_service_and_one_that_reads_does(tmp_path: Path, maildir: Path) -> None:
+    config = configure(tmp_path, f'name = "disk"\nurl = "maildir:{maildir}"')
+    with Ledger.open(tmp_path / "ledger.sqlite3") as ledger:
+        ledger.claim()
+        assert 73 == heardback("scan", "--notify", "--config", str(config)).returncode
+        assert 0 == heardback("scan", "--config", str(config)).returncode
+    assert 0 == heardback("scan", "--notify", "--config", str(config)).returncode
+
+
+def test_of_two_mailboxes_one_that_is_away_is_75_and_the_other_is_still_told(tmp_path: Path, maildir: Path) -> None:
+    config = configure(tmp_path, f'name = "disk"\nurl = "maildir:{maildir}"', 'name = "away"\nurl = "maildir:/nowhere"')
+    done = heardback("scan", "--json", "--config", str(config))
+    assert 75 == done.returncode
+    told = json.loads(done.stdout)
+    assert {"disk": False, "away": True} == {one["name"]: one["complete_to"] is None for one in told["mailboxes"]}
+    assert "Larkspur Robotics" in {app["employer"] for app in told["applications"]}
+
+
+def test_done_knows_what_was_to_be_done_though_the_mail_was_last_read_hours_ago(tmp_path: Path) -> None:
+    """On a timer, `done` is typed hours after the scan that rang."""
+    now = datetime.now(UTC).astimezone(ZONE)
+    invitation = letter(now - timedelta(days=22), "Hi Rosa,\n\nyour interview for the Data Engineer role is attached.\n\nDana")
+    invitation = with_invite(invitation, now - timedelta(days=20, hours=1), now - timedelta(days=20))
+    MaildirPost(tmp_path / "mail").deliver(invitation)
+    config = configure(tmp_path, f'name = "disk"\nurl = "maildir:{tmp_path / "mail"}"')
+    config.write_text(config.read_text().replace(json.dumps(list(SAMPLE.addresses)), '["rosa@quill.example"]'))
+    assert 0 == heardback("scan", "--config", str(config)).returncode
+    with Ledger.open(tmp_path / "ledger.sqlite3") as ledger:
+        ledger.note_completed("disk", now - timedelta(hours=3))
+    done = heardback("done", "brightforge", "--config", str(config))
+    assert (0, True) == (done.returncode, "follow up" in done.stdout), done.stderr

@@ -148,3 +148,19 @@ def test_the_summary_of_a_first_scan_is_told_though_another_command_made_the_fir
     with daemon_on(post, tmp_path, phone.url(), start=late + timedelta(hours=4)) as daemon:
         daemon.at(late + timedelta(hours=5))
     assert 1 == len(phone.pushes)
+
+
+def test_a_mailbox_that_left_the_configuration_can_no_longer_vouch_for_silence(post: MaildirPost, tmp_path: Path) -> None:
+    """Its letters are still known, but an answer that comes there is not seen: nothing is claimed of them."""
+    late = local("2026-06-25 10:00")
+    with Ledger.open(tmp_path / "ledger.sqlite3") as ledger:
+        for intake in read_new(post.source(), None, since=local("2026-01-01 00:00"), owner=OWNER):
+            ledger.record("home", intake.facts, intake.headers_seen, intake.unreadable, intake.cursor)
+        ledger.note_completed("home", late)
+        ledger.note_completed("other", late)
+        (before,) = Books(ledger=ledger, owner=OWNER, mailboxes=("home", "other")).overview(late).judged
+        (after,) = Books(ledger=ledger, owner=OWNER, mailboxes=("other",)).overview(late).judged
+    assert before.standing.unconfirmed is None
+    assert before.standing.action is not None
+    assert "home" in (after.standing.unconfirmed or "")
+    assert after.standing.action is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,9 @@ from heardback.model import Action, Correction, CorrectionKind, Judged, Outcome
 
 if TYPE_CHECKING:
     from heardback.cli.session import Session
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,9 @@ def done_command(config: Path | None, application: str, what: str | None) -> Non
     """You asked, thanked or answered by other means."""
 
     def said(session: Session, judged: Judged) -> Said:
-        action = Action(what) if what else judged.standing.action
+        # On a timer the mail was last read hours ago, and what the phone rang for then is what was done.
+        known = session.find(judged.application.id, session.books.overview(session.now(), fresh_since=_EVER))
+        action = Action(what) if what else known.standing.action
         if action is None:
             raise UsageError("Nothing is to be done there now.", "Say what you did: --what follow_up")
         return Said(kind=CorrectionKind.DONE, value=action.value, words=f"noted ({action.value.replace('_', ' ')}).")
