@@ -83,6 +83,7 @@ class Watcher:
         self._ever_read = False
         self._has_worked = any(state.complete_to for state in books.ledger.mailbox_states())
         self._overview: Overview | None = None
+        self._judged_version = -1
         self._fed_at = 0.0
         self._looked_at = (clock.now(), clock.monotonic())
         self.stop = threading.Event()
@@ -152,7 +153,11 @@ class Watcher:
 
     def _is_time(self) -> bool:
         moment = self._next_moment()
-        return (moment is not None and moment <= self._clock.now()) or self._has_slept()
+        return (moment is not None and moment <= self._clock.now()) or self._has_slept() or self._is_corrected()
+
+    def _is_corrected(self) -> bool:
+        """Another command has written since the last pass: a correction may have brought the next deadline nearer."""
+        return self._books.ledger.written_elsewhere() != self._judged_version
 
     def _has_slept(self) -> bool:
         """The wall clock has moved far more than this thread has waited: suspended and resumed, or set anew."""
@@ -235,6 +240,7 @@ class Watcher:
 
     def _pass(self) -> None:
         now = self._clock.now()
+        self._judged_version = self._books.ledger.written_elsewhere()
         overview = self._overview = self._books.overview(now)
         self._books.keep_ids(overview)
         self._deliverer.plan(overview)

@@ -164,3 +164,16 @@ def test_a_mailbox_that_left_the_configuration_can_no_longer_vouch_for_silence(p
     assert before.standing.action is not None
     assert "home" in (after.standing.unconfirmed or "")
     assert after.standing.action is None
+
+
+def test_what_another_command_wrote_is_judged_at_once(post: MaildirPost, tmp_path: Path) -> None:
+    """A correction may move the next deadline to before the next look at the mail."""
+    with daemon_on(post, tmp_path) as daemon:
+        daemon.at(START)
+        time.sleep(1.2)
+        passes = daemon.notifier.passes
+        with Ledger.open(tmp_path / "ledger.sqlite3") as ledger:
+            ledger.set_note("told", "by another command")
+        wait_until(lambda: daemon.notifier.passes > passes, "a pass")
+        time.sleep(1.5)
+        assert daemon.notifier.passes == passes + 1

@@ -86,6 +86,10 @@ class Database:
     def release(self) -> None:
         self._lock.release()
 
+    def written_elsewhere(self) -> int:
+        """A number that changes when another connection has written to this ledger, and never by what this one writes."""
+        return int(self._rows("PRAGMA data_version")[0][0])
+
     def backup(self, target: Path) -> None:
         """Write a complete copy to ``target`` (0600), while others may go on reading and writing. LedgerError where it exists."""
         try:
