@@ -235,3 +235,8 @@ def test_a_letter_that_is_in_the_inbox_too_has_been_looked_at() -> None:
 
 def test_junk_older_than_the_employers_last_word_is_passed_over() -> None:
     assert in_junk_of(junk(0, DANA)) == {}
+
+
+def test_a_name_is_found_with_or_without_its_blanks() -> None:
+    one = application("Bright Forge", "Analyst", id="bright-forge-analyst")
+    assert find([one, application("Oakmere", "Cook", id="oakmere-cook")], "brightforge") == one

@@ -14,7 +14,7 @@ from heardback.cli.session import Session, configure_logging, make_deliverer, op
 from heardback.config import MailboxSettings
 from heardback.delivering import Outcome
 from heardback.errors import HeardbackError, LedgerError, PushFailed, UsageError
-from heardback.model import Overview
+from heardback.model import NudgeStatus, Overview
 from heardback.scan import default_since, read_new
 
 
@@ -40,8 +40,9 @@ def scan_configured(
             outcome = _push_due(session, overview, began_at) if notify else _plan_only(session, overview)
         print_overview(overview, owner, as_json=as_json)
         if dry_run and not as_json:
-            print_planned(overview, owner)
-            click.echo("From the ledger: new mail was not looked at, and what was pushed before is not pushed again.")
+            told = [nudge for nudge in session.books.ledger.nudges() if nudge.status in (NudgeStatus.SENT, NudgeStatus.HELD_BACK)]
+            print_planned(overview, owner, told)
+            click.echo("From the ledger: new mail was not looked at.")
     _leave(errors, outcome)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from heardback.model import Overview, Owner
+    from heardback.model import Nudge, Overview, Owner
     from heardback.scan import Progress
 
 PIPE_COLUMNS = 120
@@ -59,12 +59,19 @@ def print_overview(overview: Overview, owner: Owner, *, as_json: bool) -> None:
     out.print(overview_table(overview, owner.zone, out.width))
 
 
-def print_planned(overview: Overview, owner: Owner) -> None:
-    """For ``--dry-run``: each nudge that holds now, its words, and when the phone would ring."""
+def print_planned(overview: Overview, owner: Owner, told: Iterable[Nudge] = ()) -> None:
+    """For ``--dry-run``: each nudge that holds now, its words, and when the phone would ring. ``told`` are those that rang
+    already, or were told in a summary."""
     from heardback.notify.compose import compose
     from heardback.view.words import moment_words, plain
 
-    held = [judged for judged in overview.judged if judged.standing.action is not None and judged.standing.push_at is not None]
+    known = {(nudge.application, nudge.action, nudge.rests_on) for nudge in told}
+    held = [
+        judged
+        for judged in overview.judged
+        if judged.standing.push_at is not None
+        and (judged.application.id, judged.standing.action, judged.standing.rests_on) not in known
+    ]
     click.echo("Nothing would be pushed." if not held else "Would be pushed:")
     for judged in held:
         assert judged.standing.push_at is not None

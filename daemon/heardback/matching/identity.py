@@ -91,19 +91,22 @@ def find(applications: Sequence[Application], text: str) -> Application | tuple[
     """The one application that a person means by ``text``, or all candidates (none: an empty tuple).
 
     In order: the id itself; the beginning of an id; the employer's name or its beginning; a word of the employer's or the
-    role's name. The first of these that fits anything decides: "bright" is ambiguous where two employers begin so.
+    role's name; last, the employer's name with its blanks left out ("brightforge" for Bright Forge). The first of these
+    that fits anything decides: "bright" is ambiguous where two employers begin so.
     """
     asked = plain(text).strip()
     if not asked:
         return ()
     dashed = "-".join(_WORD.findall(asked))
     spaced = " ".join(_WORD.findall(asked))
+    joined = spaced.replace(" ", "")
     for fits in (
         lambda item: item.id == asked,
         lambda item: bool(dashed) and item.id.startswith(dashed),
         lambda item: bool(spaced) and " ".join(_WORD.findall(plain(item.employer))) == spaced,
         lambda item: bool(spaced) and " ".join(_WORD.findall(plain(item.employer))).startswith(spaced),
         lambda item: bool(spaced) and f" {spaced}" in " " + " ".join(_WORD.findall(plain(f"{item.employer} {item.role or ''}"))),
+        lambda item: bool(joined) and "".join(_WORD.findall(plain(item.employer))).startswith(joined),
     ):
         found = tuple(item for item in applications if fits(item))
         if found:
