@@ -84,13 +84,19 @@ def _take_in(source: Source, batch: Batch, owner: Owner) -> Intake:
     for message in envelopes:
         if message.id in worth.by_header:
             _understand_into(facts, unreadable, message, owner)
+    came: set[str] = set()
     for raw in source.texts(wanted) if wanted else ():
         texts_read += 1
+        came.add(raw.header.key)
         full = reading.read(raw)
         if isinstance(full, UnreadableMessage):
             unreadable.append(full)
         else:
             _understand_into(facts, unreadable, full, owner)
+    # A text that did not come (moved meanwhile, or a server that gives none): that there was a letter is known all the same.
+    for message in envelopes:
+        if message.id in worth.in_full and message.key not in came:
+            _understand_into(facts, unreadable, message, owner)
     return Intake(
         facts=tuple(facts),
         unreadable=tuple(unreadable),
