@@ -1,6 +1,7 @@
 """How well the judgement reads whole mailboxes: precision and recall for each kind of finding, and every error by name.
 
-``python -m tests.corpus.judge [NAME ...]`` prints the report; test_judgement.py holds its figures above their floors.
+``python -m tests.corpus.judge [NAME ...]`` prints the report; test_judgement.py holds its figures above their floors. Of a
+held-out mailbox only the figures are printed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from heardback import reading, understanding
 from heardback.model import Body, InterviewStatus, Judged, Message, MessageFacts
 from heardback.scan import derive
-from tests.corpus.boxes import Box, load, moment, names
+from tests.corpus.boxes import Box, held_out, load, moment, names
 
 LEGAL_FORMS = {"inc", "ltd", "llc", "gmbh", "plc", "pty", "the", "co", "corp", "limited", "company", "ag", "bv", "sa"}
 
@@ -228,7 +229,10 @@ def same_sentence(said: str, true: str) -> bool:
 def judge_all(chosen: Iterable[str] = ()) -> Report:
     total = Report()
     for name in list(chosen) or names():
-        total.add(judge(load(name)))
+        report = judge(load(name))
+        if name in held_out():
+            report.errors.clear()
+        total.add(report)
     return total
 
 
