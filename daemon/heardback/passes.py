@@ -15,6 +15,7 @@ from heardback.ledger.values import MailboxState
 from heardback.model import Judged, MailboxReport, Nudge, NudgeStatus, Overview, Owner
 from heardback.notify import outbox
 from heardback.scan import Intake, derive
+from heardback.understanding import RULES_VERSION
 from heardback.workdays import Place, work_calendar
 
 WINDOW = timedelta(days=400)
@@ -37,6 +38,17 @@ class Books:
     owner: Owner
     mailboxes: tuple[str, ...]
     stale_after: timedelta = STALE_AFTER
+
+    def read_again_if_rules_changed(self) -> None:
+        """Where the stored facts come from other rules than these, let the next pass read the window again. To be called
+        before the first reading; what has left the mailboxes meanwhile keeps the facts it has."""
+        stored = self.ledger.rules_version
+        if stored == RULES_VERSION:
+            return
+        if stored is not None:
+            for mailbox in self.mailboxes:
+                self.ledger.restart_reading(mailbox)
+        self.ledger.set_rules_version(RULES_VERSION)
 
     def store(self, mailbox: str, intake: Intake) -> None:
         """Facts, unreadable messages and cursor of one batch, in one transaction."""

@@ -124,6 +124,7 @@ class Watcher:
     # ----------------------------------------------------------------------------------------------- waiting
 
     def _start_threads(self) -> None:
+        self._books.read_again_if_rules_changed()
         for mailbox in self._mailboxes:
             thread = MailboxThread(
                 Fetcher(

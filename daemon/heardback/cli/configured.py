@@ -48,6 +48,7 @@ def scan_configured(
 
 def _read_all(session: Session, since: datetime, quiet: bool) -> list[HeardbackError]:
     """Read every mailbox in turn; one that cannot be read is noted and does not keep the others from being read."""
+    session.books.read_again_if_rules_changed()
     errors: list[HeardbackError] = []
     for mailbox in session.settings.mailboxes:
         try:
