@@ -6,7 +6,6 @@ of a pass is which message belongs to which application id (so that ids last) an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -160,10 +159,6 @@ def next_change_at(overview: Overview) -> datetime | None:
     """The earliest moment at which passing time alone changes anything in the overview."""
     moments = [judged.standing.next_change_at for judged in overview.judged if judged.standing.next_change_at is not None]
     return min(moments, default=None)
-
-
-def blind_mailboxes(overview: Overview) -> Mapping[str, str]:
-    return {report.name: report.problem for report in overview.mailboxes if report.problem}
 
 
 def _report(name: str, state: MailboxState | None, fresh_since: datetime) -> MailboxReport:

@@ -18,10 +18,6 @@ class DaemonLock:
         self._path = path
         self._descriptor: int | None = None
 
-    @property
-    def is_held(self) -> bool:
-        return self._descriptor is not None
-
     def claim(self) -> None:
         """Take the lock or raise LedgerInUse at once. Taking it twice is harmless."""
         import fcntl

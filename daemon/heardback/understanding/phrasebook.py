@@ -142,10 +142,6 @@ class Table:
                 if rule.finds(sentence):
                     yield Found(rule=rule, sentence=sentence, evidence=sentence.evidence(f"{self.name}.{rule.name}"))
 
-    def find_in(self, text: str) -> tuple[str, ...]:
-        """The labels that one sentence is given: for tests and for looking at a table by hand."""
-        return tuple(found.rule.label for found in self.find([sentence(text)]))
-
 
 @cache
 def data(file: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from heardback.model import Action, InterviewStatus, Judged, MailboxReport, Overview, State
+from heardback.model import Action, InterviewStatus, Judged, Overview, State
 from heardback.view.words import ACTION_WORDS, STATE_WORDS, counted, moment_words, plain
 
 if TYPE_CHECKING:
@@ -128,12 +128,3 @@ def _foot(overview: Overview) -> Text:
     unreadable = sum(report.unreadable for report in overview.mailboxes)
     words = f"{counted(len(overview.judged), 'application')}, {len(todo)} to do. {counted(seen, 'message')} seen, {read} read"
     return Text(words + (f", {unreadable} unreadable." if unreadable else "."), style="dim")
-
-
-def mailbox_lines(reports: tuple[MailboxReport, ...], zone: ZoneInfo) -> list[str]:
-    """One plain line a mailbox: how far it was read, and what stands in the way."""
-    lines = []
-    for report in reports:
-        until = moment_words(report.complete_to, zone) if report.complete_to else "never read through"
-        lines.append(f"{plain(report.name)}: {until}" + (f" ({plain(report.problem)})" if report.problem else ""))
-    return lines
