@@ -107,3 +107,8 @@ def test_gmail_says_that_it_comes_later_and_what_works_now() -> None:
         open_source(parse_mailbox_url("gmail:"), name="rosa")
     assert "later release" in str(refused.value)
     assert "imaps://" in refused.value.next_step
+
+
+def test_the_home_of_nobody_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="home of nobody"):
+        parse_mailbox_url("maildir:~nobody-of-this-name/mail")

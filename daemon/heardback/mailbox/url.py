@@ -73,7 +73,11 @@ def parse_mailbox_url(text: str) -> MailboxAddress:
     if not rest or rest == "//":
         raise UsageError(f"“{text}” names no path.", f"Write {scheme}:PATH, for example {scheme}:/home/rosa/mail.")
     # maildir:///home/rosa and maildir:/home/rosa are the same; a relative path stays relative.
-    return MailboxAddress(scheme=scheme, path=Path(rest.removeprefix("//") if rest.startswith("///") else rest).expanduser())
+    path = Path(rest.removeprefix("//") if rest.startswith("///") else rest)
+    try:
+        return MailboxAddress(scheme=scheme, path=path.expanduser())
+    except RuntimeError as error:  # pathlib's word for "~somebody" whom this machine does not know
+        raise UsageError(f"“{text}” names the home of nobody on this machine.", "Write the whole path.") from error
 
 
 def _scheme(head: str) -> Scheme:
