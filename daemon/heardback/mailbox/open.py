@@ -10,6 +10,7 @@ from pathlib import Path
 
 from heardback.errors import ConfigError
 from heardback.mailbox.folders import EVERY_FOLDER, FolderChoice
+from heardback.mailbox.oauth import AccessToken
 from heardback.mailbox.source import Source
 from heardback.mailbox.url import MailboxAddress, Scheme
 
@@ -19,13 +20,14 @@ def open_source(
     *,
     name: str,
     password: Callable[[], str] | None = None,
+    access_token: AccessToken | None = None,
     ca_file: Path | None = None,
     folders: FolderChoice = EVERY_FOLDER,
 ) -> Source:
     """Make the source for an address; nothing is connected or read before its first call.
 
-    ``password`` is asked at each login, so a renewed one is taken up without a restart. ``ca_file`` names a certificate
-    authority of one's own, PEM, in place of the system's. ``folders`` matters where there are any: IMAP and Maildir.
+    ``password`` or ``access_token`` is asked at each login, so a renewed one is taken up without a restart. ``ca_file`` names a
+    certificate authority of one's own, PEM, in place of the system's. ``folders`` matters where there are any: IMAP and Maildir.
     Raises ConfigError for what this release cannot read.
     """
     match address.scheme:
