@@ -31,11 +31,12 @@ from heardback.mailbox import imap_wire
 from heardback.mailbox.abridge import WHOLE_LIMIT_BYTES
 from heardback.mailbox.folders import EVERY_FOLDER, FolderChoice, role_by_gmail_labels, role_of_folder
 from heardback.mailbox.header_block import bounded, header_end, sent_at
-from heardback.mailbox.imap_connection import connect, drop, leave, translated
+from heardback.mailbox.imap_connection import Way, connect, drop, leave, translated
 from heardback.mailbox.imap_cursor import Progress, cursor_text, load_cursor
 from heardback.mailbox.imap_parts import fetch_items, rebuilt, worth_fetching
 from heardback.mailbox.imap_wait import NewsWait
 from heardback.mailbox.imap_wire import Fetched
+from heardback.mailbox.oauth import AccessToken
 from heardback.mailbox.source import Batch
 from heardback.mailbox.url import MailboxAddress
 from heardback.model import FolderRole, RawHeader, RawMessage
@@ -84,7 +85,7 @@ class _Plan:
 
 
 class ImapSource:
-    """See ``Source``. ``password`` is asked at each login."""
+    """See ``Source``. ``password`` or ``access_token`` is asked at each login."""
 
     def __init__(
         self,
@@ -92,6 +93,7 @@ class ImapSource:
         *,
         name: str,
         password: Callable[[], str] | None = None,
+        access_token: AccessToken | None = None,
         ca_file: Path | None = None,
         folders: FolderChoice = EVERY_FOLDER,
         clock: Clock | None = None,
@@ -101,9 +103,8 @@ class ImapSource:
     ) -> None:
         self._address = address
         self._name = name
-        self._password = password
+        self._way = Way(address=address, name=name, password=password, access_token=access_token, ca_file=ca_file)
         self._choice = folders
-        self._ca_file = ca_file
         self._clock = clock or SystemClock()
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] | None = None
@@ -134,7 +135,7 @@ class ImapSource:
         """The connection, a new one if need be. After any error it is dropped: a line that timed out cannot be used again."""
         try:
             if self._client is None:
-                self._client = connect(self._address, name=self._name, password=self._password, ca_file=self._ca_file)
+                self._client = connect(self._way)
                 self._selected = None
             with translated(self._name, self._address):
                 yield self._client

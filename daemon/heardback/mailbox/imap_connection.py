@@ -13,6 +13,7 @@ import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError
 
 from heardback.errors import CertificateRefused, LoginRefused, Unreachable
+from heardback.mailbox.imap_bearer import BearerExchange, mechanism_of
 from heardback.mailbox.imap_wire import LinkDead, silence_library_logs
+from heardback.mailbox.oauth import AccessToken
 from heardback.mailbox.url import MailboxAddress, Scheme
 
 CONNECT_TIMEOUT_S = 15.0
@@ -49,22 +52,54 @@ _APP_PASSWORD_HOSTS = {
 _NO_PASSWORDS_HOSTS = ("outlook.com", "office365.com", "hotmail.com", "live.com")
 
 
-def connect(address: MailboxAddress, *, name: str, password: Callable[[], str] | None, ca_file: Path | None) -> IMAPClient:
-    """Connect, protect the line, log in. Raises LoginRefused, CertificateRefused or Unreachable, each with a next step."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Where a mailbox lies and what opens it: a password or an access token, asked for at each login."""
+
+    address: MailboxAddress
+    name: str
+    password: Callable[[], str] | None = None
+    access_token: AccessToken | None = None
+    ca_file: Path | None = None
+
+
+def connect(way: Way) -> IMAPClient:
+    """Connect, protect the line, log in. Raises LoginRefused, CertificateRefused or Unreachable, each with a next step.
+
+    A token that is refused is renewed once and tried on a new connection (some servers end the old one); refused again, the
+    refusal stands. Providers take a token back before its time, after a change of password for one.
+    """
+    if way.access_token is None:
+        return _connect(way, way.password() if way.password is not None else "")
+    token = way.access_token()
+    try:
+        return _connect(way, token)
+    except LoginRefused:
+        renewed = way.access_token(True)
+        if renewed == token:
+            raise
+        return _connect(way, renewed)
+
+
+def _connect(way: Way, secret: str) -> IMAPClient:
+    name, address = way.name, way.address
     with translated(name, address):
         client = IMAPClient(
             address.host,
             port=address.port,
             ssl=address.scheme is Scheme.IMAPS,
-            ssl_context=_tls_context(name, ca_file) if address.scheme is Scheme.IMAPS else None,
+            ssl_context=_tls_context(name, way.ca_file) if address.scheme is Scheme.IMAPS else None,
             timeout=SocketTimeout(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
         )
     silence_library_logs(client)
     try:
         with translated(name, address):
             if address.scheme is Scheme.IMAP_STARTTLS:
-                _start_tls(client, address, name, ca_file)
-            _log_in(client, address, name, password)
+                _start_tls(client, address, name, way.ca_file)
+            if way.access_token is not None:
+                _log_in_by_token(client, address, name, secret)
+            else:
+                _log_in(client, address, name, secret)
             _introduce(client)
     except BaseException:
         drop(client)
@@ -92,8 +127,7 @@ def _start_tls(client: IMAPClient, address: MailboxAddress, name: str, ca_file: 
         ) from error
 
 
-def _log_in(client: IMAPClient, address: MailboxAddress, name: str, password: Callable[[], str] | None) -> None:
-    secret = password() if password is not None else ""
+def _log_in(client: IMAPClient, address: MailboxAddress, name: str, secret: str) -> None:
     if not secret or _CONTROL.search(secret) or _CONTROL.search(address.user):
         fault = "holds a control character, perhaps a line break" if secret else "is empty"
         raise LoginRefused(f"{name}: the password {fault}.", "Look at where the password comes from.")
@@ -112,6 +146,26 @@ def _log_in(client: IMAPClient, address: MailboxAddress, name: str, password: Ca
             client.login(_quoted(address.user), secret)
     except LoginError as error:
         raise _login_failure(error, address, name) from error
+
+
+def _log_in_by_token(client: IMAPClient, address: MailboxAddress, name: str, token: str) -> None:
+    mechanism = mechanism_of(client)
+    if mechanism is None:
+        raise LoginRefused(f"{name}: {address.host} takes no access tokens.", "Give a password in place of oauth.")
+    if _CONTROL.search(address.user):
+        raise LoginRefused(f"{name}: the user's name holds a control character.", "Look at the url in the configuration.")
+    exchange = BearerExchange(mechanism, user=address.user, token=token, host=address.host, port=address.port)
+    try:
+        client.sasl_login(mechanism, exchange)
+    except LoginError as error:
+        failure = _login_failure(error, address, name)
+        if isinstance(failure, LoginRefused):
+            failure = LoginRefused(
+                f"{name}: {address.host} refused the access token{f' ({exchange.refusal})' if exchange.refusal else ''}.",
+                f"Was it {address.user} who gave the grant, and is IMAP switched on for that mailbox? "
+                f"`heardback auth {name}` asks for a new one.",
+            )
+        raise failure from error
 
 
 def _quoted(user: str) -> str:
@@ -135,7 +189,7 @@ def _password_hint(address: MailboxAddress) -> str:
         if any(domain == known or domain.endswith("." + known) for domain in domains):
             return f"This provider wants an app password, not that of the account: {page}."
     if any(domain == known or domain.endswith("." + known) for domain in domains for known in _NO_PASSWORDS_HOSTS):
-        return "Microsoft no longer takes passwords for IMAP; reading such a mailbox comes with a later release."
+        return "Microsoft takes no passwords for IMAP: give the mailbox oauth in its place; config/README.md says how."
     return "Check user and password; many providers want an app password here, and IMAP switched on in their settings."
 
 

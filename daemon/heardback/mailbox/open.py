@@ -34,7 +34,7 @@ def open_source(
         case Scheme.IMAPS | Scheme.IMAP_STARTTLS | Scheme.IMAP:
             from heardback.mailbox.imap import ImapSource
 
-            return ImapSource(address, name=name, password=password, ca_file=ca_file, folders=folders)
+            return ImapSource(address, name=name, password=password, access_token=access_token, ca_file=ca_file, folders=folders)
         case Scheme.GMAIL:
             raise ConfigError(
                 [f"Mailbox “{name}”: Gmail by its own interface comes with a later release."],
