@@ -21,10 +21,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 from zoneinfo import available_timezones
 
-from pydantic import Field, PrivateAttr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from heardback.errors import ConfigError, HeardbackError
 from heardback.model import Owner
@@ -87,6 +87,69 @@ class FolderSettings(Section):
     exclude: list[str] = Field(default=[], description='Never these folders: ["Lists", "Family"].')
 
 
+class OAuthSettings(Section):
+    """How a mailbox is opened where it takes no password: by a grant of Google or Microsoft (``heardback auth`` asks for it), or
+    by access tokens that a command of one's own prints. Names no secret but the file that Google calls its client's."""
+
+    provider: Literal["google", "microsoft"] | None = Field(
+        default=None, description='Who grants: "google" or "microsoft". Then run heardback auth with the name of the mailbox.'
+    )
+    client_file: str | None = Field(
+        default=None, min_length=1, description="Google: the JSON file of your own OAuth client (Desktop app), as downloaded."
+    )
+    client_id: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9._-]+$", description="Microsoft: the application (client) ID of your own registration."
+    )
+    tenant: str = Field(
+        default="common",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$",
+        description='Microsoft: "common" for any account, or your organisation\'s domain or tenant ID.',
+    )
+    testing: bool = Field(
+        default=False,
+        description="Google: your client's publishing status is Testing, so that a grant ends after seven days. You are told the "
+        "day before.",
+    )
+    keyring: bool = Field(
+        default=False, description="Keep the grant in the desktop's keyring instead of a file that only you can read."
+    )
+    token_command: list[str] | str | None = Field(
+        default=None,
+        description="Instead of a provider: a program that prints an access token on its first line, like oama. Run at each "
+        "login, without a shell, 30 seconds at most.",
+    )
+
+    _where: str = PrivateAttr("")
+
+    @field_validator("client_file")
+    @classmethod
+    def _at_home(cls, path: str | None) -> str | None:
+        return None if path is None else os.path.expanduser(path)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if (self.provider is None) == (self.token_command is None):
+            raise ValueError("name a provider, or a token_command; one of them")
+        if self.token_command is not None:
+            self.command()  # an open quote is told now
+        for key, owner in (("client_file", "google"), ("client_id", "microsoft")):
+            if self.provider == owner and getattr(self, key) is None:
+                raise ValueError(f"{owner} needs {key}; config/README.md says how to make one")
+        foreign = {None: _CLIENT_KEYS, "google": {"client_id", "tenant"}, "microsoft": {"client_file", "testing"}}
+        if wrong := sorted(foreign[self.provider] & self.model_fields_set):
+            raise ValueError(f"{wrong[0]} has no meaning for {self.provider or 'a token_command'}")
+        return self
+
+    def command(self) -> Secret:
+        """``token_command`` as something to ask. Raises ValueError for one with an open quote."""
+        secret = Secret(command=self.token_command)
+        secret._where = f"{self._where}.token_command" if self._where else ""
+        return secret
+
+
+_CLIENT_KEYS = {"client_file", "client_id", "tenant", "testing", "keyring"}
+
+
 class MailboxSettings(Section):
     """One mailbox. It is opened read-only."""
 
@@ -99,6 +162,9 @@ class MailboxSettings(Section):
         "gmail:, maildir:PATH, mbox:PATH or eml:FOLDER."
     )
     password: PasswordSecret | None = Field(default=None, description="Where its password lies. IMAP only.")
+    oauth: OAuthSettings | None = Field(
+        default=None, description="Instead of a password: a grant of Google or Microsoft, or a command that prints access tokens."
+    )
     ca_file: str | None = Field(
         default=None, description="Certificates (PEM) to trust instead of the system's: a server of your own."
     )
@@ -203,6 +269,8 @@ class Settings(Section):
         for number, mailbox in enumerate(self.mailboxes, start=1):
             if mailbox.password is not None:
                 mailbox.password._where = f"mailbox[{number}].password"
+            if mailbox.oauth is not None:
+                mailbox.oauth._where = f"mailbox[{number}].oauth"
         for number, target in enumerate(self.push.targets, start=1):
             target.url._where = f"push.targets[{number}].url"
 
@@ -228,6 +296,10 @@ class Settings(Section):
 
     def ledger_path(self) -> Path:
         return self.ledger.path or default_ledger_path(self._environ)
+
+    def grants_path(self) -> Path:
+        """The folder for grants (``mailbox.grants``): beside the ledger, where the service and the terminal both look."""
+        return self.ledger_path().parent / "grants"
 
 
 # -------------------------------------------------------------------------------------------- reading it
@@ -285,10 +357,26 @@ def _faults_across(raw: Mapping[str, Any]) -> Iterator[str]:
         name, url = mailbox.get("name"), mailbox.get("url")
         if isinstance(name, str) and seen.setdefault(name, number) != number:
             yield f'mailbox[{number}].name: "{name}" is the name of mailbox[{seen[name]}] already'
-        if isinstance(url, str) and url.lower().startswith("imap") and "password" not in mailbox:
-            yield f"mailbox[{number}].password: is missing; an IMAP server asks for one"
-        if isinstance(url, str) and url.lower().startswith("gmail:") and "password" in mailbox:
-            yield f"mailbox[{number}].password: gmail: takes none; for an app password write imaps://you%40gmail.com@imap.gmail.com"
+        if isinstance(url, str):
+            yield from (f"mailbox[{number}].{fault}" for fault in _faults_of_way_in(url.lower(), mailbox))
+
+
+def _faults_of_way_in(url: str, mailbox: dict[str, Any]) -> Iterator[str]:
+    """A password, oauth or neither: what this kind of mailbox asks for."""
+    has_password, has_oauth = "password" in mailbox, "oauth" in mailbox
+    oauth = mailbox.get("oauth")
+    if url.startswith("imap") and not has_password and not has_oauth:
+        yield "password: is missing; an IMAP server asks for one (or for oauth)"
+    if url.startswith("imap") and has_password and has_oauth:
+        yield "oauth: stands beside a password; which of them opens the mailbox?"
+    if url.startswith("gmail:") and has_password:
+        yield "password: gmail: takes none; for an app password write imaps://you%40gmail.com@imap.gmail.com"
+    if url.startswith("gmail:") and not has_oauth:
+        yield 'oauth: is missing; gmail: asks for { provider = "google", client_file = "..." }'
+    if url.startswith("gmail:") and isinstance(oauth, dict) and oauth.get("provider") == "microsoft":
+        yield "oauth.provider: Gmail is Google's"
+    if has_oauth and not url.startswith(("imap", "gmail:")):
+        yield "oauth: a mailbox that is a file needs none"
 
 
 def _sentence(fault: Any) -> str:

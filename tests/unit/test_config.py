@@ -167,7 +167,7 @@ def test_all_faults_of_a_file_are_told_together_with_the_paths_of_their_keys() -
         ),
         (
             GOOD.replace('password = { env = "MAIL_PASSWORD" }', ""),
-            "mailbox[1].password: is missing; an IMAP server asks for one",
+            "mailbox[1].password: is missing; an IMAP server asks for one (or for oauth)",
         ),
         (
             GOOD + "[push]\nquiet_hours = '22-8'\n",

@@ -31,6 +31,7 @@ SECTIONS = {
     "OwnerSettings": "[owner]",
     "MailboxSettings": "[[mailbox]]",
     "FolderSettings": "[[mailbox]]",
+    "OAuthSettings": "[[mailbox]]",
     "PushSettings": "[push]",
     "TargetSettings": "[push]",
     "LedgerSettings": "[ledger]",
@@ -40,12 +41,13 @@ SECTIONS = {
 
 def keys() -> list[tuple[str, str]]:
     """Every (section, key) that the configuration knows, from its schema."""
+    inside = {"FolderSettings": "folders.", "OAuthSettings": "oauth."}
     return [
-        (name, f"folders.{key}" if name == "FolderSettings" else key)
+        (name, f"{inside.get(name, '')}{key}")
         for name, section in json.loads(json_schema())["$defs"].items()
         if name in SECTIONS
         for key in section["properties"]
-        if (name, key) != ("MailboxSettings", "folders")
+        if (name, key) not in {("MailboxSettings", "folders"), ("MailboxSettings", "oauth")}
     ]
 
 
