@@ -47,7 +47,13 @@ class LedgerError(HeardbackError):
 
 
 class Unreachable(HeardbackError):
+    """``retry_after_s``: how long the other side asked to be left alone, None where it did not say."""
+
     exit_status = 75
+
+    def __init__(self, sentence: str, next_step: str = "", *, retry_after_s: float | None = None) -> None:
+        super().__init__(sentence, next_step)
+        self.retry_after_s = retry_after_s
 
 
 class CertificateRefused(HeardbackError):

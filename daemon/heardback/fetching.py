@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from heardback.clock import Clock
-from heardback.errors import HeardbackError, LoginRefused
+from heardback.errors import HeardbackError, LoginRefused, Unreachable
 from heardback.mailbox.source import Source
 from heardback.model import Owner
 from heardback.scan import Intake, read_new
@@ -169,8 +169,10 @@ class MailboxThread(threading.Thread):
 
 
 def retry_delay_s(error: HeardbackError, failures: int, chance: float) -> float:
-    """Seconds until the next try after ``failures`` in a row; ``chance`` in 0..1 spreads it over the upper half of the step."""
+    """Seconds until the next try after ``failures`` in a row; ``chance`` in 0..1 spreads it over the upper half of the step. A
+    server that said when to come back is not asked before, and for no reason later than after six hours."""
     if isinstance(error, LoginRefused):
         return PARKED_S
-    step = min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** min(failures - 1, 10))
-    return step * (0.5 + chance / 2)
+    step = min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** min(failures - 1, 10)) * (0.5 + chance / 2)
+    asked_s = error.retry_after_s if isinstance(error, Unreachable) else None
+    return max(step, min(asked_s + step, PARKED_S)) if asked_s is not None else step
