@@ -1,4 +1,4 @@
-"""What all tests share: one Dovecot a session, and the rule for machines without one."""
+"""What all tests share: one Dovecot and one Gmail emulator a session, and the rule for machines without them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,23 @@ from pathlib import Path
 import pytest
 
 from tests.dovecot import Dovecot, dovecot_program, running_dovecot
+from tests.gmail_emulator import GmailEmulator, emulator_command, running_emulator
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without Dovecot the tests that need it are skipped by name; under CI they run, and fail: nobody may believe they passed."""
-    if dovecot_program() is None and not os.environ.get("CI"):
-        skip = pytest.mark.skip(reason="no Dovecot on this machine (Debian: apt-get install dovecot-imapd); CI has one")
-        for item in items:
-            if item.get_closest_marker("dovecot"):
-                item.add_marker(skip)
+    """Without a peer the tests that need it are skipped by name; under CI they run, and fail: nobody may believe they passed."""
+    if os.environ.get("CI"):
+        return
+    if dovecot_program() is None:
+        _skip(items, "dovecot", "no Dovecot on this machine (Debian: apt-get install dovecot-imapd); CI has one")
+    if emulator_command() is None:
+        _skip(items, "gmail_emulator", "no Gmail emulator on this machine (make gmail-emulator, needs npm); CI has one")
+
+
+def _skip(items: list[pytest.Item], marker: str, reason: str) -> None:
+    for item in items:
+        if item.get_closest_marker(marker):
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +40,13 @@ def dovecot() -> Iterator[Dovecot]:
         running_dovecot(Path(folder)) as server,
     ):
         yield server
+
+
+@pytest.fixture(scope="session")
+def gmail_emulator() -> Iterator[GmailEmulator]:
+    """One for all tests: each takes an account of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="heardback-gmail-", ignore_cleanup_errors=True) as folder,
+        running_emulator(Path(folder)) as emulator,
+    ):
+        yield emulator

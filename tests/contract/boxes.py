@@ -7,11 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from heardback.mailbox.gmail import GmailSource
+from heardback.mailbox.gmail_pace import Pace
 from heardback.mailbox.open import open_source
 from heardback.mailbox.source import Source
 from heardback.mailbox.url import parse_mailbox_url
 from tests.contract.letters import id_of, unix
 from tests.dovecot import PASSWORD, Dovecot
+from tests.gmail_emulator import GmailEmulator
 
 FOLDERS = ("INBOX", "Sent", "Archive", "Spam", "Drafts", "Trash")
 
@@ -51,6 +54,45 @@ class ImapBox:
 
     def untouched(self) -> object:
         return self._server.flags(self._user)
+
+
+class GmailBox:
+    """The folders are labels."""
+
+    _LABELS: ClassVar = {
+        "INBOX": ["INBOX", "UNREAD"],
+        "Sent": ["SENT"],
+        "Archive": [],
+        "Spam": ["SPAM"],
+        "Drafts": ["DRAFT"],
+        "Trash": ["TRASH"],
+    }
+
+    def __init__(self, emulator: GmailEmulator) -> None:
+        self._emulator, self.account = emulator, emulator.account()
+
+    def open(self) -> Source:
+        # Looked at more often than in life, or a test would wait for a minute.
+        return GmailSource(
+            parse_mailbox_url(f"gmail:{self.account.address}"),
+            name="rosa",
+            access_token=self.account.token,
+            endpoint=self._emulator.endpoint,
+            poll_interval_s=0.5,
+            pace=Pace(burst_units=100_000.0),
+        )
+
+    def deliver(self, content: bytes, folder: str = "INBOX", received_at: datetime | None = None) -> None:
+        self.account.insert(content, self._LABELS[folder], received_at=received_at)
+
+    def deliver_many(self, contents: list[bytes]) -> None:
+        self.account.insert_many(contents, self._LABELS["INBOX"])
+
+    def delete(self, message_id: str) -> None:
+        self.account.delete(self.account.ids()[message_id])
+
+    def untouched(self) -> object:
+        return self.account.state(), sorted(self._emulator.methods - {"GET"})
 
 
 class MaildirBox:

@@ -19,9 +19,10 @@ import pytest
 
 from heardback.mailbox.source import Batch, Source
 from heardback.model import FolderRole, RawHeader
-from tests.contract.boxes import Box, EmlBox, ImapBox, MaildirBox, MboxBox, settle
+from tests.contract.boxes import Box, EmlBox, GmailBox, ImapBox, MaildirBox, MboxBox, settle
 from tests.contract.letters import DAY_ONE, heavy_letter, id_of, letter, message_id, unix
 from tests.dovecot import Dovecot
+from tests.gmail_emulator import GmailEmulator
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _users = itertools.count(1)
@@ -348,3 +349,10 @@ class TestImapOverStartTls(SourceContract):
     @pytest.fixture
     def box(self, dovecot: Dovecot) -> Box:
         return ImapBox(dovecot, f"starttls{next(_users)}", "imap+starttls")
+
+
+@pytest.mark.gmail_emulator
+class TestGmail(SourceContract):
+    @pytest.fixture
+    def box(self, gmail_emulator: GmailEmulator) -> Box:
+        return GmailBox(gmail_emulator)

@@ -5,14 +5,16 @@ Only the one adapter that is needed is loaded: imapclient alone costs 60 ms.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from heardback.errors import ConfigError
+from heardback.errors import ConfigError, LoginRefused
 from heardback.mailbox.folders import EVERY_FOLDER, FolderChoice
 from heardback.mailbox.oauth import AccessToken
 from heardback.mailbox.source import Source
-from heardback.mailbox.url import MailboxAddress, Scheme
+from heardback.mailbox.url import MailboxAddress, Scheme, is_loopback
 
 
 def open_source(
@@ -27,8 +29,8 @@ def open_source(
     """Make the source for an address; nothing is connected or read before its first call.
 
     ``password`` or ``access_token`` is asked at each login, so a renewed one is taken up without a restart. ``ca_file`` names a
-    certificate authority of one's own, PEM, in place of the system's. ``folders`` matters where there are any: IMAP and Maildir.
-    Raises ConfigError for what this release cannot read.
+    certificate authority of one's own, PEM, in place of the system's. ``folders`` matters where there are any: IMAP, Gmail and
+    Maildir. Raises LoginRefused for Gmail without an ``access_token``.
     """
     match address.scheme:
         case Scheme.IMAPS | Scheme.IMAP_STARTTLS | Scheme.IMAP:
@@ -36,10 +38,16 @@ def open_source(
 
             return ImapSource(address, name=name, password=password, access_token=access_token, ca_file=ca_file, folders=folders)
         case Scheme.GMAIL:
-            raise ConfigError(
-                [f"Mailbox “{name}”: Gmail by its own interface comes with a later release."],
-                "Until then Gmail is read by IMAP: imaps://you%40gmail.com@imap.gmail.com with an app password "
-                "(myaccount.google.com/apppasswords), or from a Takeout export with mbox:FILE.",
+            from heardback.mailbox.gmail import GmailSource
+
+            if access_token is None:
+                raise LoginRefused(
+                    f"{name}: nobody has granted heardback access to this Gmail account yet.",
+                    "Grant it with heardback auth and the mailbox's name; or read Gmail by IMAP with an app password: "
+                    "imaps://you%40gmail.com@imap.gmail.com (myaccount.google.com/apppasswords).",
+                )
+            return GmailSource(
+                address, name=name, access_token=access_token, ca_file=ca_file, folders=folders, endpoint=_gmail_endpoint()
             )
         case Scheme.MBOX:
             from heardback.mailbox.mbox import MboxSource
@@ -56,3 +64,11 @@ def open_source(
 
             assert address.path is not None
             return EmlSource(address.path, name=name)
+
+
+def _gmail_endpoint() -> str | None:
+    """Another place than Google's, for the tests: on this machine only, since the token goes there."""
+    endpoint = os.environ.get("HEARDBACK_GMAIL_ENDPOINT")
+    if endpoint and not is_loopback(urlsplit(endpoint).hostname or ""):
+        raise ConfigError(["HEARDBACK_GMAIL_ENDPOINT names another machine; it is for tests on this one."], "Unset it.")
+    return endpoint
