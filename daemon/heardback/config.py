@@ -140,6 +140,11 @@ class OAuthSettings(Section):
             raise ValueError(f"{wrong[0]} has no meaning for {self.provider or 'a token_command'}")
         return self
 
+    @property
+    def where(self) -> str:
+        """The path of this section, for a message: "mailbox[2].oauth"."""
+        return self._where
+
     def command(self) -> Secret:
         """``token_command`` as something to ask. Raises ValueError for one with an open quote."""
         secret = Secret(command=self.token_command)

@@ -10,17 +10,21 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from heardback.errors import HeardbackError
 from heardback.ledger.values import Delivery
+from heardback.mailbox.grants import Term
 from heardback.model import Action, Judged, Nudge, Overview, Push, State
 from heardback.notify import compose, outbox
 from heardback.notify.push import PushOutcome, Target, targets_for
 from heardback.passes import Books, still_holds
 
 log = logging.getLogger(__name__)
+
+GRANT_NOTICE_BEFORE = timedelta(days=1)
+"""Long enough that quiet hours pass and somebody who reads it at work can see to it at home."""
 
 
 class Sender(Protocol):
@@ -106,6 +110,12 @@ class Deliverer:
         """One notice for each time a mailbox goes blind, however often it is tried."""
         push = compose.blind_notice(mailbox, str(error), since, self.books.owner, discreet=self.is_discreet)
         self.books.ledger.announce("blind", f"{mailbox} {since.isoformat()}", push, now, now)
+
+    def announce_end_of_grant(self, mailbox: str, term: Term | None, now: datetime) -> None:
+        """One notice for each grant that ends, in its last day: later the mailbox is blind, and that is told apart."""
+        if term is not None and term.ends_at is not None and term.ends_at - GRANT_NOTICE_BEFORE <= now < term.ends_at:
+            push = compose.grant_notice(mailbox, term.ends_at, self.books.owner, now, discreet=self.is_discreet)
+            self.books.ledger.announce("grant", f"{mailbox} {term.granted_at.isoformat()}", push, now, now)
 
     # --------------------------------------------------------------------------------------------- one by one
 

@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 
 from heardback.clock import Clock
 from heardback.errors import HeardbackError, LoginRefused, Unreachable
+from heardback.mailbox.grants import Term
 from heardback.mailbox.source import Source
 from heardback.model import Owner
 from heardback.scan import Intake, read_new
@@ -35,6 +36,11 @@ PARKED_S = 6 * 3600.0
 """After a refused login: providers lock accounts that keep trying, and some refuse for an hour by mistake. Nobody is locked out
 for asking again after a certificate that was not trusted (a hotel's sign-in page) or a password command that failed (a keyring
 not yet unlocked), so these are tried like a server that is away."""
+
+
+SLICE_S = 0.5
+NEW_GRANT_EVERY_S = 5.0
+"""How often a parked mailbox looks for a new grant: `heardback auth` is run by somebody who waits for its effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +67,21 @@ class Blind:
 Event = Arrived | ReadThrough | Blind
 
 
+def no_term() -> Term | None:
+    """Of a mailbox that no grant opens."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetcher:
-    """What a thread needs to know of its mailbox. ``cursor`` is where the ledger says reading stopped."""
+    """What a thread needs to know of its mailbox. ``cursor`` is where the ledger says reading stopped. ``term`` shows a
+    new grant."""
 
     name: str
     open_source: Callable[[], Source]
     cursor: str | None
     poll_s: float
+    term: Callable[[], Term | None] = no_term
 
 
 class MailboxThread(threading.Thread):
@@ -156,11 +169,14 @@ class MailboxThread(threading.Thread):
         now = self._clock.now()
         self._put(Blind(mailbox=self._fetcher.name, error=error, since=now, retry_at=now + timedelta(seconds=delay_s)))
         parked = isinstance(error, LoginRefused)
+        refused_term = self._fetcher.term()
         waited_s = 0.0
         # Slices, because the wall clock may jump (suspend, resume) and a question may come in; a parked mailbox answers none.
         while waited_s < delay_s and not self._halt.is_set() and (parked or not self._asked.is_set()):
-            self._clock.wait(self._halt, min(0.5, delay_s - waited_s))
-            waited_s += 0.5
+            self._clock.wait(self._halt, min(SLICE_S, delay_s - waited_s))
+            waited_s += SLICE_S
+            if parked and waited_s % NEW_GRANT_EVERY_S == 0 and self._fetcher.term() != refused_term:
+                return  # its owner has granted it anew
 
     def _drop(self) -> None:
         source, self._source = self._source, None

@@ -27,6 +27,7 @@ NOISY = (
     "google.auth",
     "httplib2",
     "imapclient",
+    "msal",
     "urllib3",
     "requests",
     "tzlocal",

@@ -19,7 +19,8 @@ from datetime import datetime, timedelta
 from heardback.clock import Clock
 from heardback.delivering import Deliverer
 from heardback.errors import CertificateRefused, ConfigError, HeardbackError, LoginRefused
-from heardback.fetching import Arrived, Blind, Event, Fetcher, MailboxThread, ReadThrough
+from heardback.fetching import Arrived, Blind, Event, Fetcher, MailboxThread, ReadThrough, no_term
+from heardback.mailbox.grants import Term
 from heardback.mailbox.source import Source
 from heardback.model import Overview
 from heardback.passes import Books, next_change_at
@@ -49,11 +50,13 @@ JOIN_S = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedMailbox:
-    """``open_source`` makes a new source each time it is called: a dropped connection is not mended, it is replaced."""
+    """``open_source`` makes a new source each time it is called: a dropped connection is not mended, it is replaced. ``term``
+    says from when to when the mailbox is granted to us, None where it is opened by anything but a grant."""
 
     name: str
     open_source: Callable[[], Source]
     poll_s: float
+    term: Callable[[], Term | None] = no_term
 
 
 class Watcher:
@@ -132,6 +135,7 @@ class Watcher:
                     open_source=mailbox.open_source,
                     cursor=self._books.ledger.cursor(mailbox.name),
                     poll_s=mailbox.poll_s,
+                    term=mailbox.term,
                 ),
                 events=self._events,
                 owner=self._books.owner,
@@ -245,6 +249,8 @@ class Watcher:
         overview = self._overview = self._books.overview(now)
         self._books.keep_ids(overview)
         self._deliverer.plan(overview)
+        for mailbox in self._mailboxes:
+            self._deliverer.announce_end_of_grant(mailbox.name, mailbox.term(), now)
         if self._deliverer.has_something_due(now) and self._are_read(now, FRESH_FOR):
             self._deliverer.deliver(now, now - FRESH_FOR, self.stop)
         else:

@@ -60,7 +60,6 @@ HEAVY = {
     "dateparser": (),
     "google": ("mailbox.gmail", "mailbox.oauth"),
     "google_auth_httplib2": ("mailbox.gmail", "mailbox.oauth"),
-    "google_auth_oauthlib": ("mailbox.gmail", "mailbox.oauth"),
     "googleapiclient": ("mailbox.gmail", "mailbox.oauth"),
     "holidays": (),
     "httplib2": ("mailbox.gmail", "mailbox.oauth"),
@@ -68,6 +67,7 @@ HEAVY = {
     "imapclient": ("mailbox.imap",),  # and mailbox.imap_...
     "jinja2": (),
     "keyring": (),
+    "msal": (),
     "platformdirs": (),
     "pydantic": ("config", "secret"),
     "pydantic_core": (),

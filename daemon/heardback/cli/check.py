@@ -1,4 +1,4 @@
-"""``heardback check``: log in everywhere, and with ``--push`` ring every target once. Says in plain words what to do."""
+"""``heardback check``: log in everywhere, say how grants stand, and with ``--push`` ring every target once; in plain words."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def check_command(config: Path | None, push: bool) -> None:
         click.echo(f"configuration: {session.settings.path} is fine")
         click.echo(f"ledger: {session.settings.ledger_path()} opens")
         for mailbox in session.settings.mailboxes:
-            statuses.append(_check_mailbox(session, mailbox))
+            statuses.append(check_mailbox(session, mailbox))
         statuses.extend(_check_targets(session, push))
     if max(statuses, default=0):
         exit_with(max(statuses))
 
 
-def _check_mailbox(session: Session, mailbox: MailboxSettings) -> int:
+def check_mailbox(session: Session, mailbox: MailboxSettings) -> int:
     """Log in and read the headers of the last day; the exit status of what went wrong, else 0."""
     from heardback.cli.session import open_mailbox
     from heardback.view.words import counted
 
     try:
-        source = open_mailbox(mailbox)
+        source = open_mailbox(session, mailbox)
         try:
             headers = [
                 header for batch in source.headers_since(None, session.now() - timedelta(days=1)) for header in batch.headers
@@ -60,7 +60,19 @@ def _check_mailbox(session: Session, mailbox: MailboxSettings) -> int:
     where = f" ({', '.join(folders)})" if folders else ""
     did = "logged in" if mailbox.address.needs_password else "opens"
     click.echo(f"mailbox {mailbox.name}: {did}; {counted(len(headers), 'message')} since yesterday{where}")
+    _tell_grant(session, mailbox)
     return 0
+
+
+def _tell_grant(session: Session, mailbox: MailboxSettings) -> None:
+    from heardback.cli.session import term_of_grant
+    from heardback.view.words import moment_words
+
+    term = term_of_grant(session, mailbox)
+    if term is not None:
+        zone = session.books.owner.zone
+        ends = f"ends {moment_words(term.ends_at, zone)}" if term.ends_at else "has no end of its own"
+        click.echo(f"  granted {moment_words(term.granted_at, zone)}; the grant {ends}")
 
 
 def _check_targets(session: Session, push: bool) -> Iterator[int]:

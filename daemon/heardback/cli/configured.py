@@ -10,7 +10,7 @@ import click
 from heardback.cli.main import exit_with, tell
 from heardback.cli.options import parse_moment
 from heardback.cli.output import print_overview, print_planned, progress_bar
-from heardback.cli.session import Session, configure_logging, make_deliverer, open_mailbox, open_session
+from heardback.cli.session import Session, configure_logging, make_deliverer, open_mailbox, open_session, term_of_grant
 from heardback.config import MailboxSettings
 from heardback.delivering import Outcome
 from heardback.errors import HeardbackError, LedgerError, PushFailed, UsageError
@@ -63,7 +63,7 @@ def _read_all(session: Session, since: datetime, quiet: bool) -> list[HeardbackE
 
 def _read_one(session: Session, mailbox: MailboxSettings, since: datetime, quiet: bool) -> None:
     ledger = session.books.ledger
-    source = open_mailbox(mailbox)
+    source = open_mailbox(session, mailbox)
     began_at = session.now()
     gaps: list[str] = []
     try:
@@ -81,6 +81,8 @@ def _read_one(session: Session, mailbox: MailboxSettings, since: datetime, quiet
 def _push_due(session: Session, overview: Overview, began_at: datetime) -> Outcome:
     deliverer = make_deliverer(session)
     deliverer.plan(overview)
+    for mailbox in session.settings.mailboxes:
+        deliverer.announce_end_of_grant(mailbox.name, term_of_grant(session, mailbox), overview.as_of)
     return deliverer.deliver(session.now(), began_at)
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "why": ("status", "Show one application's timeline and the reasons for its state."),
     "draft": ("draft", "Print the letter that a nudge speaks of; places in [brackets] are yours to fill."),
     "check": ("check", "Try every login; with --push, every push target too."),
+    "auth": ("auth", "Grant heardback a mailbox at Google or Microsoft, in a browser."),
     "done": ("corrections", "You asked, thanked or answered by other means."),
     "heard": ("corrections", "They called: next round, offer, rejected, on hold."),
     "promise": ("corrections", "They told you a date: heardback promise acme 'by Friday'."),

@@ -18,6 +18,7 @@ from heardback.errors import UsageError
 if TYPE_CHECKING:
     from heardback.config import MailboxSettings, Settings
     from heardback.delivering import Deliverer
+    from heardback.mailbox.grants import Term
     from heardback.mailbox.source import Source
     from heardback.model import Judged, Overview
     from heardback.passes import Books
@@ -70,8 +71,9 @@ def tell_warnings(session: Session) -> None:
         click.echo(f"heardback: {warning}", err=True)
 
 
-def open_mailbox(mailbox: MailboxSettings) -> Source:
-    """A new source for one configured mailbox; its password is fetched when it logs in, and each time anew."""
+def open_mailbox(session: Session, mailbox: MailboxSettings) -> Source:
+    """A new source for one configured mailbox; its password or token is fetched when it logs in, and each time anew."""
+    from heardback.cli.granting import access_token_for
     from heardback.mailbox.folders import FolderChoice
     from heardback.mailbox.open import open_source
 
@@ -81,9 +83,18 @@ def open_mailbox(mailbox: MailboxSettings) -> Source:
         mailbox.address,
         name=mailbox.name,
         password=secret.resolve if secret is not None else None,
+        access_token=access_token_for(mailbox, session.settings.grants_path()),
         ca_file=Path(mailbox.ca_file) if mailbox.ca_file else None,
         folders=FolderChoice(include=tuple(chosen.include), exclude=tuple(chosen.exclude)),
     )
+
+
+def term_of_grant(session: Session, mailbox: MailboxSettings) -> Term | None:
+    """From when to when the mailbox is granted; None where it is opened by anything else, or was not granted yet."""
+    from heardback.cli.granting import grant_store_for
+
+    store = grant_store_for(mailbox, session.settings.grants_path())
+    return store.term() if store is not None else None
 
 
 def make_deliverer(session: Session) -> Deliverer:

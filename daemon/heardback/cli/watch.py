@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from heardback.cli.options import config_option
 @config_option
 def watch_command(config: Path | None) -> None:
     """Stay, watch the mail, and nudge when the time has come (the service)."""
-    from heardback.cli.session import configure_logging, make_deliverer, open_mailbox, open_session, tell_warnings
+    from heardback.cli.session import configure_logging, make_deliverer, open_mailbox, open_session, tell_warnings, term_of_grant
     from heardback.clock import SystemClock
     from heardback.systemd_notify import Notifier
     from heardback.watch import WatchedMailbox, Watcher
@@ -30,7 +31,12 @@ def watch_command(config: Path | None) -> None:
             session.books,
             make_deliverer(session),
             [
-                WatchedMailbox(name=mailbox.name, open_source=lambda mailbox=mailbox: open_mailbox(mailbox), poll_s=poll_s)  # type: ignore[misc]
+                WatchedMailbox(
+                    name=mailbox.name,
+                    open_source=partial(open_mailbox, session, mailbox),
+                    poll_s=poll_s,
+                    term=partial(term_of_grant, session, mailbox),
+                )
                 for mailbox in session.settings.mailboxes
             ],
             clock=SystemClock(),

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from heardback.errors import ConfigError, LedgerError, LoginRefused
+from heardback.errors import ConfigError, HeardbackError, LedgerError, LoginRefused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,14 @@ class Grant:
     expires_at: datetime
     granted_at: datetime
     ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """From when to when a grant is good, for those who have no business with what it holds."""
+
+    granted_at: datetime
+    ends_at: datetime | None
 
 
 class GrantPlace(Protocol):
@@ -149,6 +157,18 @@ class GrantStore:
 
     def save(self, grant: Grant) -> None:
         self._place.write(_to_text(grant))
+
+    def term(self) -> Term | None:
+        """None too where the grant cannot be read: whoever logs in with it will tell that."""
+        try:
+            grant = self.load()
+        except HeardbackError:
+            return None
+        return Term(granted_at=grant.granted_at, ends_at=grant.ends_at) if grant is not None else None
+
+    def question_place(self) -> FilePlace:
+        """Where a consent that was begun waits for its answer, if that comes by another command. Useless once it came."""
+        return FilePlace(self._folder / f"{self.mailbox}.asked")
 
     def remove(self) -> None:
         self._place.remove()

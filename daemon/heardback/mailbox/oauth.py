@@ -60,10 +60,12 @@ class AccessToken(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """Who grants. ``consent_url`` is where its owner says yes: a page in the browser, or Microsoft's authority."""
+    """Who grants. ``consent_url`` is the page where the owner says yes, or the authority that names one (``is_by_code``:
+    a code is typed in there, RFC 8628)."""
 
     name: str
     consent_url: str
+    is_by_code: bool = False
     token_url: str
     revoke_page: str
 
@@ -82,6 +84,7 @@ def microsoft(tenant: str) -> Provider:
     return Provider(
         name="Microsoft",
         consent_url=authority,
+        is_by_code=True,
         token_url=f"{authority}/oauth2/v2.0/token",
         revoke_page="https://account.live.com/consent/Manage (an organisation's: https://myapps.microsoft.com)",
     )
@@ -208,7 +211,7 @@ def ask_for_tokens(client: Client, form: Mapping[str, str], *, mailbox: str) -> 
     except requests.exceptions.RequestException as error:
         raise away(mailbox, provider, "does not answer") from error
     if answer.status_code == 200 and document:
-        return _tokens(document, mailbox, provider)
+        return tokens_of(document, mailbox, provider)
     code = document.get("error") if document else None
     raise refusal(mailbox, provider, answer.status_code, code if document else None, is_ours=bool(document))
 
@@ -243,7 +246,8 @@ def _object_of(answer: Any) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _tokens(document: dict[str, Any], mailbox: str, provider: Provider) -> Tokens:
+def tokens_of(document: dict[str, Any], mailbox: str, provider: Provider) -> Tokens:
+    """A successful answer in its parts. Raises Unreachable where it holds no token after all."""
     access_token, refresh_token = document.get("access_token"), document.get("refresh_token", "")
     if not isinstance(access_token, str) or not isinstance(refresh_token, str):
         raise away(mailbox, provider, "answers without a token")
