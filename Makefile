@@ -15,7 +15,7 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PYTEST_ARGS ?=
 
-.PHONY: help demo test test-full lint format types unit bench-understanding dovecot schema lock wheel clean
+.PHONY: help demo test test-full lint format types unit bench-understanding dovecot gmail-emulator schema lock wheel clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,10 +23,10 @@ help: ## what there is to make
 demo: $(RUN_STAMP) ## run the whole job on a sample mailbox, with nothing to configure
 	@$(BIN)/heardback demo
 
-test: $(DEV_STAMP) dovecot ## everything that a change must pass: style, types, tests
+test: $(DEV_STAMP) dovecot gmail-emulator ## everything that a change must pass: style, types, tests
 	$(MAKE) --no-print-directory lint types unit
 
-test-full: $(DEV_STAMP) dovecot ## the same with the slow tests (real peers)
+test-full: $(DEV_STAMP) dovecot gmail-emulator ## the same with the slow tests (real peers)
 	$(MAKE) --no-print-directory lint types
 	HEARDBACK_TEST_FULL=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
@@ -59,6 +59,21 @@ dovecot:
 	if [ -x /usr/sbin/dovecot ] || command -v dovecot >/dev/null; then exit 0; fi; \
 	if [ -n "$${CI:-}" ]; then echo "Dovecot could not be installed, and CI skips no test" >&2; exit 1; fi; \
 	echo "Dovecot is missing and could not be installed: the tests that need it will be skipped (apt-get install dovecot-imapd)"
+
+# The tests against a Gmail emulator need npm (and node 22, which npm brings on Linux). The same rule: skipped by name where they cannot
+# run, never in CI. tests/emulator pins what is installed, by version and hash; it goes into .venv.
+EMULATOR := $(VENV)/gmail-emulator
+gmail-emulator: | $(BIN)/python
+	@if cmp -s tests/emulator/package-lock.json $(EMULATOR)/package-lock.json && [ -d $(EMULATOR)/node_modules/emulate ]; then exit 0; fi; \
+	if command -v npm >/dev/null; then \
+	  echo "Installing the Gmail emulator for the tests against it"; \
+	  rm -rf $(EMULATOR); mkdir -p $(EMULATOR); cp tests/emulator/package.json $(EMULATOR)/; \
+	  cp tests/emulator/package-lock.json $(EMULATOR)/ && \
+	  npm ci --prefix $(EMULATOR) --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || rm -rf $(EMULATOR); \
+	fi; \
+	if [ -d $(EMULATOR)/node_modules/emulate ]; then exit 0; fi; \
+	if [ -n "$${CI:-}" ]; then echo "The Gmail emulator could not be installed (npm), and CI skips no test" >&2; exit 1; fi; \
+	echo "The Gmail emulator is missing and could not be installed: the tests that need it will be skipped (it needs npm)"
 
 schema: $(DEV_STAMP) ## write config/heardback.schema.json from the code
 	$(BIN)/python -m heardback.config > config/heardback.schema.json
