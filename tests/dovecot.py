@@ -5,6 +5,8 @@
         server.url("alice")                       # "imaps://alice@localhost:41234"
         server.serve_maildir("rosa", some_path)   # a Maildir++ tree as it stands, copied
 
+With ``introspection_url`` it takes access tokens too, and asks there whether they are good.
+
 Every user exists; the password of all is "secret". Sent, Archive, Drafts, Trash and Spam exist and are marked (RFC 6154).
 """
 
@@ -42,12 +44,14 @@ ssl = yes
 ssl_cert = <{base}/certificate.pem
 ssl_key = <{base}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login {token_mechanisms}
 auth_failure_delay = 0
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
+{token_passdb}
 userdb {{
   driver = static
   args = uid={user} gid={group} home={base}/home/%u
@@ -83,6 +87,21 @@ service imap-login {{
   }}
 }}
 """
+_TOKEN_PASSDB = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {base}/oauth2.ext
+}}
+"""
+_INTROSPECTION = """\
+introspection_mode = post
+introspection_url = {url}
+username_attribute = email
+active_attribute = active
+active_value = true
+force_introspection = yes
+"""
 _SPECIAL_USES = {"Drafts": "Drafts", "Sent": "Sent", "Archive": "Archive", "Trash": "Trash", "Spam": "Junk"}
 
 
@@ -110,6 +129,15 @@ class Dovecot:
         """End all its processes at once, as a power cut would."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.group_id, signal.SIGKILL)
+
+    def kick(self) -> None:
+        """End every session that is logged in, and nothing else: what a provider does when a token has run out."""
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                number, _, rest = stat.read_text().partition(" (")
+                name, _, fields = rest.rpartition(") ")
+                if name == "imap" and int(fields.split()[2]) == self.group_id:
+                    os.kill(int(number), signal.SIGKILL)
 
     @contextlib.contextmanager
     def client(self, user: str) -> Iterator[imaplib.IMAP4]:
@@ -174,7 +202,9 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def running_dovecot(base: Path) -> Iterator[Dovecot]:
+def running_dovecot(
+    base: Path, *, introspection_url: str | None = None, token_mechanisms: str = "xoauth2 oauthbearer"
+) -> Iterator[Dovecot]:
     """Start Dovecot below ``base`` and wait for its greeting; kill all its processes at the end (its children outlive the
     master otherwise, and a session that is logged in goes on answering)."""
     program = dovecot_program()
@@ -182,9 +212,15 @@ def running_dovecot(base: Path) -> Iterator[Dovecot]:
     base.chmod(0o755)
     for name in ("mail", "index", "home", "run", "state"):
         (base / name).mkdir()
-    _make_certificate(base)
+    make_certificate(base)
     ports = _free_ports(2)
-    (base / "dovecot.conf").write_text(_configuration(base, *ports))
+    if introspection_url is not None:
+        (base / "oauth2.ext").write_text(_INTROSPECTION.format(url=introspection_url))
+    tokens = {
+        "token_mechanisms": token_mechanisms if introspection_url else "",
+        "token_passdb": _TOKEN_PASSDB.format(base=base) if introspection_url else "",
+    }
+    (base / "dovecot.conf").write_text(_configuration(base, *ports, tokens))
     process = subprocess.Popen(
         [program, "-F", "-c", str(base / "dovecot.conf")],
         start_new_session=True,
@@ -200,7 +236,7 @@ def running_dovecot(base: Path) -> Iterator[Dovecot]:
         process.wait()
 
 
-def _configuration(base: Path, imap_port: int, imaps_port: int) -> str:
+def _configuration(base: Path, imap_port: int, imaps_port: int, tokens: dict[str, str]) -> str:
     if os.geteuid() == 0:
         account, unprivileged = pwd.getpwnam("mail"), ""
         for name in ("mail", "index", "home"):
@@ -224,6 +260,7 @@ def _configuration(base: Path, imap_port: int, imaps_port: int) -> str:
         mailboxes=mailboxes,
         imap_port=imap_port,
         imaps_port=imaps_port,
+        **tokens,
     )
 
 
@@ -241,7 +278,7 @@ def _open_way_to(base: Path) -> None:
             directory.chmod(mode | 0o011)
 
 
-def _make_certificate(base: Path) -> None:
+def make_certificate(base: Path) -> None:
     subprocess.run(
         [
             *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"),

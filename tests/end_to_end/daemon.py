@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 
 from heardback.delivering import Deliverer
 from heardback.errors import HeardbackError
+from heardback.fetching import no_term
 from heardback.ledger.store import Ledger
 from heardback.mailbox.files import MaildirSource
+from heardback.mailbox.grants import Term
 from heardback.mailbox.open import open_source
 from heardback.mailbox.source import Source
 from heardback.mailbox.url import parse_mailbox_url
@@ -79,6 +81,7 @@ class Daemon:
     targets: Sequence[str]
     clock: MovableClock
     quiet: QuietHours | None = None
+    term: Callable[[], Term | None] = no_term
     notifier: CountingNotifier = field(default_factory=CountingNotifier)
     result: list[HeardbackError | None] = field(default_factory=list)
     _watcher: Watcher | None = None
@@ -135,7 +138,7 @@ class Daemon:
                 gives_reasons=True,
                 now=self.clock.now,
             )
-            mailbox = WatchedMailbox(name="home", open_source=self.open_source, poll_s=900.0)
+            mailbox = WatchedMailbox(name="home", open_source=self.open_source, poll_s=900.0, term=self.term)
             self._watcher = Watcher(
                 books, deliverer, [mailbox], clock=self.clock, notifier=self.notifier, since=timedelta(days=365)
             )
