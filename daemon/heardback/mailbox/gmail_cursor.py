@@ -22,16 +22,16 @@ EVERY_ID = "~"
 
 @dataclass(slots=True, kw_only=True)
 class Listing:
-    """A listing of all that is going on. Ids up to ``mark`` are read. Of those above it, the ones up to ``known_to`` were read
-    before, as they were at ``known_at`` (a history id). ``since`` is the bound of the reading that began it."""
+    """A listing of all that is going on. Ids up to ``mark`` are read. ``known``: ids up to the first were read before, as they
+    were at the second (a history id). ``since`` is the bound of the reading that began it."""
 
     since: datetime
     mark: str = ""
-    known_to: str = ""
-    known_at: int = 0
+    known: tuple[tuple[str, int], ...] = ()
 
     def is_known(self, message_id: str, changed_at: int) -> bool:
-        return message_id <= self.known_to and 0 < changed_at <= self.known_at
+        """Was this message read before, and has it not changed since?"""
+        return changed_at > 0 and any(message_id <= known_to and changed_at <= known_at for known_to, known_at in self.known)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,14 +45,13 @@ class Progress:
     missing: dict[str, int] = field(default_factory=dict)
 
     def list_again(self, history: str, since: datetime) -> None:
-        """The history has expired: begin a new listing at ``history``, knowing what was known."""
-        old, known_at = self.listing, int(self.history)
-        if old is None:
-            self.listing = Listing(since=since, known_to=EVERY_ID, known_at=known_at)
-        else:
-            # Both what the broken listing had read and what it knew from before; as of the older of the two moments.
-            known_at = min(known_at, old.known_at) if old.known_to else known_at
-            self.listing = Listing(since=old.since, known_to=max(old.mark, old.known_to), known_at=known_at)
+        """The history has expired: begin a new listing at ``history``, knowing what was known. It may expire in the middle of a
+        listing too; then what that one had read is known on top of what it knew."""
+        old = self.listing
+        read_to = EVERY_ID if old is None else old.mark
+        known = {*(old.known if old else ()), (read_to, int(self.history))}
+        telling = [one for one in known if not any(one != other and one[0] <= other[0] and one[1] <= other[1] for other in known)]
+        self.listing = Listing(since=old.since if old else since, known=tuple(sorted(telling)))
         self.history = history
 
 
@@ -63,8 +62,7 @@ def cursor_text(progress: Progress) -> str:
         value["listing"] = {
             "since": listing.since.isoformat(),
             "mark": listing.mark,
-            "known_to": listing.known_to,
-            "known_at": listing.known_at,
+            "known": listing.known,
         }
     if progress.missing:
         value["missing"] = progress.missing
@@ -85,8 +83,7 @@ def load_cursor(cursor: str | None) -> Progress | None:
         listing=Listing(
             since=datetime.fromisoformat(listing["since"]).astimezone(UTC),
             mark=listing["mark"],
-            known_to=listing["known_to"],
-            known_at=listing["known_at"],
+            known=tuple((known_to, known_at) for known_to, known_at in listing["known"]),
         )
         if listing
         else None,

@@ -171,10 +171,12 @@ class GmailLine:
             self._wait(self._pace.wait_s(units, self._clock.monotonic()))
             try:
                 answer = self._wire.send(lambda line, users: question(users).execute(http=line))
+                if isinstance(answer, dict):
+                    return answer
+                raise Passing("it gave an answer that cannot be read")  # cut off: the library hands it on as it came
             except Passing as passing:
                 fruitless += 1
                 self._rest(fruitless, passing)
-                continue
             except HttpError as error:
                 fault = self._wire.fault(error)
                 # "Invalid startHistoryId" is said by 400 as well as by 404.
@@ -183,7 +185,6 @@ class GmailLine:
                 if may_be_gone and fault.meaning is Meaning.GONE:
                     return {}
                 raise self._wire.unreachable(f"it refused a request ({fault.status})") from error
-            return answer if isinstance(answer, dict) else {}
 
     def _fetch(self, ids: Sequence[str], shape: str, found: Found) -> None:
         """One batch, again for those of its items that failed in a way that may pass, as long as any come."""
@@ -250,10 +251,11 @@ class GmailLine:
             except HttpError as error:
                 answers[message_id] = error
             except Passing as passing:
-                if not answers:
-                    raise
-                del passing  # what came is kept; the rest is asked for again
-                break
+                if passing.answer is None:  # the line broke: what came is kept, the rest is asked for again
+                    if not answers:
+                        raise
+                    break
+                answers[message_id] = passing.answer
         return answers
 
     def _rest(self, fruitless: int, passing: Passing) -> None:

@@ -35,12 +35,13 @@ for _name in ("googleapiclient", "google_auth_httplib2", "google.auth"):
 
 
 class Passing(Exception):
-    """Asking again may help. ``retry_after_s``: what Google asked for."""
+    """Asking again may help. ``retry_after_s``: what Google asked for. ``answer``: what it said, None where the line broke."""
 
-    def __init__(self, why: str, retry_after_s: float | None = None) -> None:
+    def __init__(self, why: str, retry_after_s: float | None = None, answer: HttpError | None = None) -> None:
         super().__init__(why)
         self.why = why
         self.retry_after_s = retry_after_s
+        self.answer = answer
 
 
 class _TokenCredentials(google.auth.credentials.Credentials):  # type: ignore[no-untyped-call,misc,unused-ignore]
@@ -95,7 +96,7 @@ class GmailWire:
         except HttpError as error:
             fault = self.fault(error)
             if fault.meaning is Meaning.PASSING:
-                raise Passing(said(fault), fault.retry_after_s) from error
+                raise Passing(said(fault), fault.retry_after_s, error) from error
             raise
         except ssl.SSLCertVerificationError as error:
             self.close()
