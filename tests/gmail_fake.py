@@ -1,4 +1,4 @@
-"""A small Gmail on a loopback port for what the emulator cannot show: expired histories, quotas, outages, dead grants, half batches.
+"""A small Gmail on a loopback port for what the emulator cannot show: an expired history, quotas, outages, dead grants.
 
 with running_fake() as gmail:
     gmail.insert(letter(1), "INBOX")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heardback.errors import ConfigError, UsageError
+from heardback.errors import ConfigError, LoginRefused, UsageError
 from heardback.mailbox.open import open_source
 from heardback.mailbox.url import MailboxAddress, Scheme, is_loopback, parse_mailbox_url
 
@@ -102,11 +102,18 @@ def test_any_text_is_an_address_or_a_usage_error(text: str) -> None:
             assert address.path is not None or address.scheme is Scheme.GMAIL or (address.host and address.user)
 
 
-def test_gmail_says_that_it_comes_later_and_what_works_now() -> None:
-    with pytest.raises(ConfigError) as refused:
+def test_gmail_without_a_grant_says_how_to_give_one_and_what_else_works() -> None:
+    with pytest.raises(LoginRefused) as refused:
         open_source(parse_mailbox_url("gmail:"), name="rosa")
-    assert "later release" in str(refused.value)
+    assert "heardback auth" in refused.value.next_step
     assert "imaps://" in refused.value.next_step
+
+
+def test_gmail_is_nowhere_but_at_google_or_in_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token would go there."""
+    monkeypatch.setenv("HEARDBACK_GMAIL_ENDPOINT", "https://gmail.brightforge.example")
+    with pytest.raises(ConfigError, match="another machine"):
+        open_source(parse_mailbox_url("gmail:"), name="rosa", access_token=lambda fresh=False, /: "token")
 
 
 def test_the_home_of_nobody_is_a_usage_error() -> None:

@@ -136,7 +136,8 @@ def rebuilt(payload: Mapping[str, Any], attachment: Attachment) -> bytes:
     top = _fields(payload, lambda name: not name.startswith("content-") and name != "mime-version")
     seed = blake2b(str(payload.get("headers", "")).encode("utf-8", "replace"), digest_size=15).hexdigest()
     part = _part(payload, attachment, f"part-{seed}", 0)
-    return b"MIME-Version: 1.0\r\n" + bounded(top).rstrip(b"\r\n") + b"\r\n" + (part or b"\r\n")
+    fields = bounded(b"MIME-Version: 1.0\r\n" + top).rstrip(b"\r\n")
+    return fields + b"\r\n" + (part or b"\r\n")
 
 
 def _part(part: Mapping[str, Any], attachment: Attachment, boundary: str, depth: int) -> bytes | None:
