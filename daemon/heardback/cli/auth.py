@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,13 +97,14 @@ def consent(
         tokens = redeem(client, question, answer, mailbox=store.mailbox)
         store.question_place().remove()
         return tokens
-    if browser or port is not None or (browser is None and has_browser(os.environ)):
-        return _by_browser(client, store, account=account, port=port or 0, opens=browser is not False)
+    opens = has_browser(os.environ) if browser is None else browser
+    if opens or port is not None:
+        return _by_browser(client, store, account=account, port=port or 0, opens=opens)
     question = question_of(client, redirect_uri=unheard_redirect(), account=account)
     return redeem(client, question, _by_hand(question, store), mailbox=store.mailbox)
 
 
-def has_browser(environ: os._Environ[str] | dict[str, str]) -> bool:
+def has_browser(environ: Mapping[str, str]) -> bool:
     """Whether a browser of this machine would be seen by whoever types here."""
     if environ.get("SSH_CONNECTION"):
         return False

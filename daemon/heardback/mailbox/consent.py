@@ -27,7 +27,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from heardback.errors import HeardbackError, LoginRefused, UsageError
-from heardback.mailbox.oauth import Client, Tokens, ask_for_tokens, away, refusal, tokens_of
+from heardback.mailbox.oauth import Client, Tokens, ask_for_tokens, away, refusal, tokens_of, translated_http
 
 # ------------------------------------------------------------------------------- by a browser and a code
 
@@ -200,21 +200,26 @@ def grant_by_device_code(client: Client, show: Callable[[DeviceCode], None], *, 
     Raises LoginRefused, Unreachable and, where Microsoft knows no such tenant, LoginRefused as well.
     """
     import msal
-    import requests
 
     provider = client.provider
     own = {"validate_authority": False, "http_client": http_client} if http_client is not None else {"timeout": 20}
-    try:
-        app = msal.PublicClientApplication(client.client_id, authority=provider.consent_url, **own)
-        flow = app.initiate_device_flow(scopes=list(client.scopes))
-        if "user_code" not in flow:
-            raise _device_refusal(client, flow, mailbox)
-        show(DeviceCode(page=str(flow["verification_uri"]), code=str(flow["user_code"]), minutes=int(flow["expires_in"]) // 60))
-        answer = app.acquire_token_by_device_flow(flow)
-    except requests.exceptions.RequestException as error:
-        raise away(mailbox, provider, "does not answer") from error
-    except ValueError as error:  # how msal says that the authority's own description is not to be had
-        raise LoginRefused(f"{mailbox}: Microsoft knows no such tenant.", "Look at oauth.tenant in the configuration.") from error
+    with translated_http(mailbox, provider):
+        try:
+            app = msal.PublicClientApplication(client.client_id, authority=provider.consent_url, **own)
+        except ValueError as error:  # how msal says that the authority's own description is not to be had
+            raise LoginRefused(
+                f"{mailbox}: Microsoft knows no such tenant.", "Look at oauth.tenant in the configuration."
+            ) from error
+        try:
+            flow = app.initiate_device_flow(scopes=list(client.scopes))
+            if "user_code" not in flow:
+                raise _device_refusal(client, flow, mailbox)
+            show(
+                DeviceCode(page=str(flow["verification_uri"]), code=str(flow["user_code"]), minutes=int(flow["expires_in"]) // 60)
+            )
+            answer = app.acquire_token_by_device_flow(flow)
+        except (msal.exceptions.MsalServiceError, ValueError) as error:  # a status of 5xx, or a page where JSON should be
+            raise away(mailbox, provider, "is not well") from error
     if "access_token" not in answer:
         raise _device_refusal(client, answer, mailbox)
     return tokens_of(answer, mailbox, provider)

@@ -11,8 +11,9 @@ wrong, and anything that is not JSON (a hotel's sign-in page, a proxy's error), 
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -195,14 +196,27 @@ def ask_for_tokens(client: Client, form: Mapping[str, str], *, mailbox: str) -> 
 
     provider = client.provider
     secret = {"client_secret": client.client_secret} if client.client_secret else {}
-    try:
+    with translated_http(mailbox, provider):
         answer = requests.post(
             provider.token_url,
             data={"client_id": client.client_id, **secret, **form},
             timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
             allow_redirects=False,  # nobody but the provider gets this form
         )
-        document = _object_of(answer)
+    document = _object_of(answer)
+    if answer.status_code == 200 and document:
+        return tokens_of(document, mailbox, provider)
+    code = document.get("error") if document else None
+    raise refusal(mailbox, provider, answer.status_code, code if document else None, is_ours=bool(document))
+
+
+@contextlib.contextmanager
+def translated_http(mailbox: str, provider: Provider) -> Iterator[None]:
+    """Turn what requests raises while it talks to a provider into our errors."""
+    import requests
+
+    try:
+        yield
     except requests.exceptions.SSLError as error:
         raise CertificateRefused(
             f"{mailbox}: the certificate of {provider.name}'s server is not trusted.",
@@ -210,10 +224,6 @@ def ask_for_tokens(client: Client, form: Mapping[str, str], *, mailbox: str) -> 
         ) from error
     except requests.exceptions.RequestException as error:
         raise away(mailbox, provider, "does not answer") from error
-    if answer.status_code == 200 and document:
-        return tokens_of(document, mailbox, provider)
-    code = document.get("error") if document else None
-    raise refusal(mailbox, provider, answer.status_code, code if document else None, is_ours=bool(document))
 
 
 def refusal(mailbox: str, provider: Provider, status: int, code: object, *, is_ours: bool) -> HeardbackError:
