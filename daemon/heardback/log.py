@@ -43,9 +43,9 @@ _NAMED_SECRET = re.compile(
 )
 _LONG_TOKEN = re.compile(
     r"(?<![\w-])(?:"
-    r"(?=[\w-]{0,400}\d)(?=[\w-]{0,400}[A-Z])[\w-]{24,400}"  # a JWT's part, a bot's token
-    r"|(?=[\w-]{0,400}\d{8})[\w-]{24,400}"  # numbered like xoxb-123456789012-...
-    r"|(?=[a-z_]{0,400}\d)(?=\d{0,400}[a-z_])[a-z0-9_]{24,400}"  # hex, base36
+    r"(?=[\w-]{0,8000}\d)(?=[\w-]{0,8000}[A-Z])[\w-]{24,8000}"  # a JWT's part, a refresh token, a bot's token
+    r"|(?=[\w-]{0,8000}\d{8})[\w-]{24,8000}"  # numbered like xoxb-123456789012-...
+    r"|(?=[a-z_]{0,8000}\d)(?=\d{0,8000}[a-z_])[a-z0-9_]{24,8000}"  # hex, base36
     r")(?![\w-])"
 )
 """24 or more in a row that are no words. A ledger id is lower case with hyphens between words, and stays readable."""

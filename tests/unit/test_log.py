@@ -41,6 +41,9 @@ def _root_as_before() -> Iterator[None]:
         ("callback?code=4/0Ab_5q and more", "callback?code=<hidden> and more"),
         ("key eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9 end", "key <hidden> end"),
         ("hash da39a3ee5e6b4b0d3255bfef95601890afd80709", "hash <hidden>"),
+        ("grant 1//0gAb_" + "c9D-eF" * 200 + " ended", "grant 1//<hidden> ended"),
+        ("token " + "aB3" * 900 + ".x", "token <hidden>"),
+        ("refused " + "aB3" * 900, "refused <hidden>"),
         ("bot xoxb-123456789012-abcdefghijkl", "bot <hidden>"),
     ],
 )
