@@ -112,7 +112,18 @@ def test_an_expired_history_ends_a_wait(gmail: FakeGmail, source: GmailSource) -
     assert source.wait(threading.Event(), 1.0) is True
 
 
-@pytest.mark.parametrize("seed", range(25))
+def test_news_that_are_broken_off_go_on_where_they_were(
+    gmail: FakeGmail, source: GmailSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gmail_module, "BATCH_SIZE", 2)
+    _, cursor, _ = read(source)
+    for number in range(1, 6):
+        gmail.insert(letter(number), "INBOX")
+    first = next(source.headers_since(cursor, LONG_AGO))
+    assert (ids(list(first.headers)), ids(read(source, first.cursor)[0])) == (expected(1, 2), expected(3, 4, 5))
+
+
+@pytest.mark.parametrize("seed", range(20))
 def test_whatever_comes_in_between_every_message_is_read_once(
     gmail: FakeGmail, clock: PatientClock, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
