@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import webbrowser
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -116,6 +117,28 @@ def test_an_answer_without_a_question_says_what_comes_first(provider: OAuthServe
     with pytest.raises(UsageError) as fault:
         consent(provider.client(), store, account="", browser=None, port=None, answer="http://127.0.0.1:1/?code=x")
     assert "--no-browser" in fault.value.next_step
+
+
+def test_the_command_opens_the_browser_and_waits_for_it(
+    provider: OAuthServer, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def browse(link: str) -> bool:
+        opened.append(link)
+        threading.Thread(target=lambda: requests.get(provider.say_yes(link), timeout=5)).start()
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", browse)
+    store = GrantStore(tmp_path / "grants", "home")
+    assert consent(provider.client(), store, account="", browser=True, port=None, answer=None).refresh_token
+    assert opened[0] in capsys.readouterr().out
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_asked(provider: OAuthServer, tmp_path: Path) -> None:
+    store = GrantStore(tmp_path / "grants", "home")
+    with Listener() as other, pytest.raises(UsageError, match="is taken"):
+        consent(provider.client(), store, account="", browser=False, port=other.port, answer=None)
 
 
 def test_a_browser_is_only_opened_where_it_would_be_seen() -> None:

@@ -280,6 +280,17 @@ def test_an_outage_leaves_the_grant_as_it_is_and_passes(granted: Granted, status
 
 
 @only_one_mechanism
+def test_an_outage_while_the_token_still_has_minutes_is_not_noticed(granted: Granted) -> None:
+    token = granted.token()
+    first = token()
+    granted.house.provider.outage = 503
+    granted.clock.put(NOW + timedelta(minutes=57))
+    assert token() == first
+    with pytest.raises(Unreachable):
+        token(True)
+
+
+@only_one_mechanism
 def test_a_provider_that_nobody_can_reach_is_an_outage(granted: Granted) -> None:
     token = granted.token()
     granted.clock.put(NOW + timedelta(hours=2))
@@ -382,6 +393,28 @@ def test_a_dead_grant_is_told_once_and_asked_no_more_until_it_is_given_anew(
         granted.grant()
         daemon.at(NOW + timedelta(minutes=130))
     assert len(phone.pushes) == 1
+
+
+@only_one_mechanism
+def test_an_outage_of_the_provider_is_waited_out_and_nobody_is_told(house: House, tmp_path: Path, phone: Receiver) -> None:
+    granted = Granted(house, tmp_path, HastyClock(NOW))
+    daemon = Daemon(
+        ledger_path=tmp_path / "ledger.sqlite3",
+        open_source=granted.source,
+        targets=[phone.url()],
+        clock=granted.clock,
+        term=granted.store.term,
+    )
+    with daemon:
+        daemon.at(NOW + timedelta(minutes=1))
+        house.provider.outage = 503
+        house.provider.expire_access_tokens()
+        house.dovecot.kick()
+        wait_until(lambda: len(house.provider.asked("/token")) >= 4, "some tries")
+        house.provider.outage = None
+        daemon.at(NOW + timedelta(hours=2))
+    assert phone.pushes == ()
+    assert granted.store.load() is not None
 
 
 @only_one_mechanism

@@ -132,8 +132,13 @@ class GrantedToken:
         with self._store.locked():
             grant = self._usable_grant()
             is_refused = fresh and grant.access_token == self._handed_out
-            if is_refused or grant.expires_at - self._clock.now() < RENEW_BEFORE:
-                grant = self._renewed(grant)
+            left = grant.expires_at - self._clock.now()
+            if is_refused or left < RENEW_BEFORE:
+                try:
+                    grant = self._renewed(grant)
+                except Unreachable:
+                    if is_refused or left <= timedelta(0):
+                        raise  # else the old one serves while the provider is away
         self._handed_out = grant.access_token
         return grant.access_token
 
