@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from heardback.understanding.timeframes.clocks import clock_near, read_clock, read_zone
 from heardback.understanding.timeframes.grammar import read_core
+from heardback.understanding.timeframes.languages import in_english
 from heardback.understanding.timeframes.spans import Clock, Grain, coming
 from heardback.understanding.timeframes.tokens import Line, Token, tokenize
 from heardback.understanding.timeframes.words import PART_OF_DAY, TODAY, TOMORROW, WEEKDAYS
@@ -50,7 +51,10 @@ def read_moments(
     writer's day. ``zone`` is the reader's: what "your time" means. ``country`` reads "IST" and 4/3. A lone hour without am
     or pm counts only after "at" or beside a day, and one to six is then the afternoon. Never raises."""
     calendar = WorkCalendar((Place(country),)) if country else WorkCalendar()
-    line = Line(text, [_plain_day(token) for token in tokenize(text)], written, calendar, day_first, True, zone, country)
+    tokens, is_translated = in_english(tokenize(text))
+    line = Line(
+        text, [_plain_day(token) for token in tokens], written, calendar, day_first or is_translated or None, True, zone, country
+    )
     return tuple(_walk(line))
 
 
@@ -111,7 +115,12 @@ def _day_at(line: Line, index: int) -> tuple[date, int] | None:
     # "tomorrow (Thursday 12 March)", "Monday, 16/3": the day said twice
     behind = after + (line.word(after) in ("(", ",", "-", "–"))
     again = read_core(line, behind) if behind > after else None
-    if again and again[0].grain is Grain.DAY and abs((again[0].last - core[0].last).days) <= 7 and not line.at(behind).is_glued:
+    if (
+        again
+        and again[0].grain is Grain.DAY
+        and abs((again[0].last - core[0].last).days) <= 7
+        and (not line.at(behind).is_glued or line.word(after) == "(")
+    ):
         return again[0].last, again[1] + (line.word(again[1]) == ")")
     return core[0].last, after + (line.word(after) == ")" and line.word(index - 1) == "(")
 

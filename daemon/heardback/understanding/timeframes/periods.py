@@ -263,6 +263,9 @@ def _part(line: Line, index: int) -> Found | None:
     of_a_day = _week_of(line, start) or _week_of(line, start - 1)
     if of_a_day and start > after:
         return _part_of(part, Period(of_a_day[0].first, of_a_day[0].last, Grain.WEEK), line), of_a_day[1]
+    numbered = _numbered_week(line, start) if line.word(start) in ("kw", "cw") or line.at(start + 1).number is not None else None
+    if numbered and numbered[0].rule == "timeframes.iso-week":
+        return _part_of(part, Period(numbered[0].first, numbered[0].last, Grain.WEEK), line), numbered[1]
     found = _period(line, start)
     if found is None and start > after:
         found = _period(line, start - 1)

@@ -10,6 +10,7 @@ from heardback.model import Timeframe
 from heardback.understanding.timeframes import named_days, periods
 from heardback.understanding.timeframes.days import WEEKDAYS_OWN
 from heardback.understanding.timeframes.grammar import read_expression
+from heardback.understanding.timeframes.languages import in_english
 from heardback.understanding.timeframes.spans import Grain, Span
 from heardback.understanding.timeframes.tokens import Line, tokenize
 from heardback.understanding.timeframes.words import MONTHS, NUMBERS, ORDINALS, PAST, TODAY, TOMORROW, WEEKDAYS
@@ -58,7 +59,10 @@ def make_line(
     reader_zone: tzinfo | None = None,
 ) -> Line:  # fmt: skip
     country = calendar.places[0].country if calendar.places else None
-    return Line(text, tokenize(text), written, calendar, day_first, prefer_future, reader_zone, country)
+    tokens, is_translated = in_english(tokenize(text))
+    if is_translated and day_first is None:
+        day_first = True  # 4/3 is the fourth of March wherever these languages are written
+    return Line(text, tokens, written, calendar, day_first, prefer_future, reader_zone, country)
 
 
 def read_spans(line: Line) -> Iterator[Read]:
