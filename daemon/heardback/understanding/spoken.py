@@ -17,13 +17,14 @@ from heardback.understanding import phrasebook
 from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sender import Sender
 from heardback.understanding.timeframes import SpokenMoment, read_moments
+from heardback.understanding.timeframes.languages import time_words
 from heardback.understanding.zones import zone_of, zone_of_phrase, zone_of_writer
 from heardback.workdays import place_of_zone
 
 _TIME_WORDS = frozenset(phrasebook.data("time_words")["words"])
 _CLOCK = re.compile(
     r"\d(?:[:.h]\d\d)?\s?(?:am|pm|a\.m|p\.m|hrs|hours|uhr|ish)\b|\d[:h]\d\d|\d(?:st|nd|rd|th)\b|\b\d{1,2}[/.]\d{1,2}\b"
-    r"|\b(?:to|at|do|it|say|for|kl|would|around|about) \d{1,2}\b|\d\s?[ap]\b|\b[01]\d[0-5][05]\b"
+    r"|\b(?:to|at|do|it|say|for|kl|um|las|am|le|den|zum|would|around|about|from) \d{1,2}\b|\b\d{1,2} h\b|[àl] \d|\d\s?[ap]\b|\b[01]\d[0-5][05]\b"
     r"|\b\d{1,2} it is\b|^\d{1,2} (?:is|works|suits)"
 )
 _PLACE_BEHIND = re.compile(
@@ -57,6 +58,15 @@ _ASIDE = re.compile(
 _ABOUT_THE_TIME = re.compile(
     r"\b(?:that|this|it|suit|suits|work|works|ok|okay|fine|alright|possible|instead|free|available|make|do you)\b", re.I
 )
+_SAME_TIME = re.compile(
+    r"[\s,]{0,2}(?:at |à |a |zur |um )?(?:the |la )?(?:same|gleichen?|selben?|même|misma) (?:time|hour|uhrzeit|zeit|heure|hora)\b",
+    re.I,
+)
+"""Behind a day: the hour is that of the time named before."""
+_EITHER_DAY = re.compile(r"\s{0,2}(?:or|oder|ou|o|/) (?:on |am |le |el |the )?[A-Za-zäöüßéèáíóú\d]", re.I)
+"""Behind a day without an hour, before one with it: both are at that hour."""
+_OR_HOUR = re.compile(r",? ?(?:or|oder|ou|o|and|/|,) ?(?:at |um |à |a las )?", re.I)
+"""Between two hours of one day."""
 _ROW_STARTS = 3
 """Characters before the first word of a row: "- ", "1. "."""
 _SAME_TABLE = 2
@@ -81,14 +91,27 @@ class Spoken:
     beside: int = 1
 
 
+def _fragment(word: str) -> str:
+    """What ``phrasebook.words_of`` leaves of a word with an accent: "sábado" -> "bado"."""
+    return max(phrasebook.words_of(word), key=len, default="")
+
+
+_OTHER_TIME_WORDS = frozenset(fragment for word in time_words() if len(fragment := _fragment(word)) > 2)
+"""Of German, French and Spanish."""
+
+
 def names_time(sentence: Sentence) -> bool:
-    return bool(sentence.words & _TIME_WORDS) or _CLOCK.search(sentence.plain) is not None
+    return (
+        not sentence.words.isdisjoint(_TIME_WORDS)
+        or _CLOCK.search(sentence.plain) is not None
+        or not sentence.words.isdisjoint(_OTHER_TIME_WORDS)
+    )
 
 
 def names_clock(sentence: Sentence) -> bool:
     """Holds digits of a clock, or "noon": what a whole time has and a bare weekday has not."""
     return _CLOCK.search(sentence.plain) is not None or not sentence.words.isdisjoint(
-        ("noon", "midday", "half", "quarter", "o'clock")
+        ("noon", "midday", "half", "quarter", "o'clock", "uhr", "halb", "midi", "past")
     )
 
 
@@ -124,7 +147,7 @@ class _Reader:
         self.zone = clock_of(sentences, message, sender, owner)
         place = place_of_zone(owner.timezone)
         self.country = owner.country or (place.country if place else None)
-        self.found: list[Spoken] = []
+        self.found: list[tuple[int, SpokenMoment]] = []
         self.pending: tuple[int, SpokenMoment] | None = None
         self.row: tuple[int, date] | None = None
 
@@ -136,8 +159,35 @@ class _Reader:
             for moment in read_moments(text, self.message.sent_at, self.owner.zone, country=self.country):
                 self._take(at, _in_named_place(moment, text))
         self._flush()
-        whole = Counter(spoken.at for spoken in self.found if spoken.start is not None)
-        return [replace(spoken, beside=whole[spoken.at]) if whole[spoken.at] > 1 else spoken for spoken in self.found]
+        found = [self._spoken(at, moment) for at, moment in self._completed()]
+        whole = Counter(spoken.at for spoken in found if spoken.start is not None)
+        return [replace(spoken, beside=whole[spoken.at]) if whole[spoken.at] > 1 else spoken for spoken in found]
+
+    def _completed(self) -> list[tuple[int, SpokenMoment]]:
+        """Days that take the hour of their neighbour: "Tuesday or Wednesday at 3", "Friday at the same time"; and hours that
+        take its day: "Friday at 11 or 2"."""
+        kept = self.found
+        for number, (at, moment) in enumerate(kept):
+            text = self.sentences[at].original
+            before = kept[number - 1] if number else None
+            behind = kept[number + 1] if number + 1 < len(kept) else None
+            if moment.day is not None and moment.start is None:
+                if before is not None and before[1].start is not None and _SAME_TIME.match(text, moment.span[1]):
+                    source = before[1]
+                elif behind is not None and behind[0] == at and behind[1].start is not None and behind[1].day is not None:
+                    source = behind[1] if _EITHER_DAY.match(text, moment.span[1]) else None
+                else:
+                    continue
+                if source is not None:
+                    kept[number] = (at, replace(moment, start=source.start, end=source.end, zone=source.zone))
+            elif moment.start is not None and moment.day is None and before is not None and before[0] == at:
+                if (
+                    before[1].start is not None
+                    and before[1].day is not None
+                    and _OR_HOUR.fullmatch(text[before[1].span[1] : moment.span[0]])
+                ):
+                    kept[number] = (at, replace(moment, day=before[1].day, zone=moment.zone or before[1].zone))
+        return kept
 
     def _take(self, at: int, moment: SpokenMoment) -> None:
         if self.pending is not None:
@@ -177,20 +227,21 @@ class _Reader:
             self.pending = None
 
     def _keep(self, at: int, moment: SpokenMoment) -> None:
+        self.found.append((at, moment))
+
+    def _spoken(self, at: int, moment: SpokenMoment) -> Spoken:
         sentence = self.sentences[at]
         instants = moment.instants(self.zone)
-        self.found.append(
-            Spoken(
-                at=at,
-                day=moment.day,
-                start=instants[0] if instants else None,
-                end=instants[1] if instants else None,
-                clock=f"{moment.start:%H:%M}" if moment.start else None,
-                quote=moment.quote.lower(),
-                before=sentence.original[max(0, moment.span[0] - 40) : moment.span[0]].lower(),
-                behind=sentence.original[moment.span[1] : moment.span[1] + 60].lower(),
-                clause=_clause(sentence, moment.span),
-            )
+        return Spoken(
+            at=at,
+            day=moment.day,
+            start=instants[0] if instants else None,
+            end=instants[1] if instants else None,
+            clock=f"{moment.start:%H:%M}" if moment.start else None,
+            quote=moment.quote.lower(),
+            before=sentence.original[max(0, moment.span[0] - 40) : moment.span[0]].lower(),
+            behind=sentence.original[moment.span[1] : moment.span[1] + 60].lower(),
+            clause=_clause(sentence, moment.span),
         )
 
 

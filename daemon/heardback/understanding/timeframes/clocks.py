@@ -79,6 +79,9 @@ def _point(line: Line, index: int, *, is_bare: bool, beside_day: bool = False) -
         return _NAMED[token.text], "pm", index + 1, True
     if token.text in ("half", "quarter"):
         return _spoken(line, index)
+    counted = _minutes_past(line, index, is_bare=is_bare)
+    if counted is not None:
+        return counted
     number = read_number(line, index)
     if number is None:
         return None
@@ -170,6 +173,24 @@ def _spoken(line: Line, index: int) -> tuple[time, str, int, bool] | None:
         return None
     half, after = _half(line, number[1])
     value = time((number[0] + shift) % 24, minutes)
+    return (_in_half(value, half), half, after, True) if half else (_office_hour(value), "", after, True)
+
+
+_FEW = frozenset((5, 10, 20, 25))
+
+
+def _minutes_past(line: Line, index: int, *, is_bare: bool) -> tuple[time, str, int, bool] | None:
+    """ "ten past four", "at twenty to nine"; "2 to 4" is a range, so before "to" the minutes are a word behind "at"."""
+    if line.word(index + 1) not in ("past", "to"):
+        return None
+    minutes, hour = read_number(line, index), read_number(line, index + 2)
+    if minutes is None or hour is None or minutes[0] not in _FEW or not 1 <= hour[0] <= 12 or line.at(index + 2).is_glued:
+        return None
+    is_past = line.word(index + 1) == "past"
+    if not is_past and (not is_bare or line.at(index).number is not None or line.at(hour[1]).number is not None):
+        return None
+    half, after = _half(line, hour[1])
+    value = time(hour[0] % 24, minutes[0]) if is_past else time((hour[0] - 1) % 24, 60 - minutes[0])
     return (_in_half(value, half), half, after, True) if half else (_office_hour(value), "", after, True)
 
 
@@ -279,7 +300,7 @@ def clock_near(line: Line, index: int) -> tuple[Clock, int] | None:
         word = line.word(after)
         if word in _BEFORE_CLOCK or word in ("before", "after"):
             is_bare = True
-        elif word not in (",", "(", "|", ":", "the", "in", "early", "late", "on", ";", *_PARTS, *DASHES):
+        elif word not in (",", "(", "|", ":", "the", "in", "early", "late", "on", ";", "lunch", "lunchtime", *_PARTS, *DASHES):
             break
         after += 1
     found = read_clock(line, after, is_bare=is_bare or _is_span_of_hours(line, after), beside_day=True)

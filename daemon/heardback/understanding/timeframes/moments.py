@@ -11,7 +11,7 @@ from heardback.understanding.timeframes.grammar import read_core
 from heardback.understanding.timeframes.languages import in_english
 from heardback.understanding.timeframes.spans import Clock, Grain, coming
 from heardback.understanding.timeframes.tokens import Line, Token, tokenize
-from heardback.understanding.timeframes.words import PART_OF_DAY, TODAY, TOMORROW, WEEKDAYS
+from heardback.understanding.timeframes.words import MONTHS, NUMBERS, PART_OF_DAY, TODAY, TOMORROW, WEEKDAYS
 from heardback.workdays import Place, WorkCalendar
 
 _BETWEEN = frozenset((",", "on", "of", "-", "–", "—", "(", ":", "|", "this", *PART_OF_DAY))
@@ -185,7 +185,7 @@ def _day_first(line: Line, index: int) -> _Found | None:
         zone, end = read_zone(line, near[1])
         near = (replace(near[0], zone=zone), end) if zone else near
     if near is None:
-        lone = _lone_hour(line, after)
+        lone = _lone_hour(line, after) or _spelled_hour(line, after) or _short_digits(line, after)
         return (value, lone[0], lone[1]) if lone else (value, None, after)
     return value, near[0], near[1]
 
@@ -199,6 +199,29 @@ def _lone_hour(line: Line, index: int) -> tuple[Clock, int] | None:
     following = line.word(found[1]) if found else ""
     is_clock = not following or not following[0].isalnum() or (following in _AFTER_LONE_HOUR and token.number <= 12)
     return found if found and is_clock else None
+
+
+def _spelled_hour(line: Line, index: int) -> tuple[Clock, int] | None:
+    """ "Thursday, four, by the gate": an hour in a word, between its day and a comma or the end."""
+    at = index + (line.word(index) == ",")
+    behind = line.word(at + 1)
+    if not 1 <= NUMBERS.get(line.word(at), 0) <= 12 or (behind and behind[0].isalnum() and behind not in _RANGED):
+        return None
+    return read_clock(line, at, is_bare=True)
+
+
+_RANGED = frozenset(("till", "until", "to"))
+
+
+def _short_digits(line: Line, index: int) -> tuple[Clock, int] | None:
+    """ "mon 330 is good": three digits right behind a day."""
+    token, behind = line.at(index), line.word(index + 1)
+    if token.number is None or token.end - token.start != 3 or line.word(index - 1) not in (*WEEKDAYS, *TOMORROW, *TODAY):
+        return None
+    hour, minute = divmod(token.number, 100)
+    if not 1 <= hour <= 9 or minute % 5 or minute > 55 or (behind and behind[0].isalnum() and behind not in _AFTER_LONE_HOUR):
+        return None
+    return Clock(start=time(hour + 12 if hour <= 6 else hour, minute)), index + 1
 
 
 _FOLLOWS_LONE_HOUR = """is works work suits would sounds for at with please then if ok okay and or good fine do it sharp today so
@@ -238,11 +261,13 @@ def _clock_first(line: Line, index: int) -> _Found | None:
     word, before = line.word(index), line.word(index - 1)
     is_labelled = before in (":", "|", "-") and line.word(index - 2) in ("time", "start", "starts", "from", "when", "at")
     is_settled = line.word(index + 1) == "it" and line.word(index + 2) == "is"
-    is_bare = before in _BEFORE_HOUR or index == 0 or is_labelled or is_settled
     token = line.at(index)
+    is_dated = line.word(index + 1) in (*TOMORROW, *TODAY) and before not in _COUNTED and not token.is_glued
+    is_bare = before in _BEFORE_HOUR or index == 0 or is_labelled or is_settled or is_dated
     if (
         token.number is None
         and word not in ("noon", "midday", "half", "quarter")
+        and line.word(index + 1) != "past"
         and not (is_bare or line.word(index + 1) in ("o'clock", "oclock", "am", "pm"))
     ):
         return None
@@ -260,9 +285,16 @@ def _clock_first(line: Line, index: int) -> _Found | None:
     return None, clock, after
 
 
+_COUNTED = frozenset((".", "/", "-", ":", "the", "room", "unit", "floor", "grade", "option", *MONTHS))
+"""Before a number these make it no hour, whatever day stands behind."""
+
 _MOVING = frozenset(
     ("push", "pushed", "move", "moved", "shift", "shifted", "bring", "back", "brought", "change", "changed", "switch")
 )
+
+
+_COMES = frozenset(("come", "in", "here", "there", "over", "down", "up", "round", "meet", "arrive", "you", "ready"))
+_THEN = frozenset(("we", "we'll", "i", "i'll", "and", "if", "then", "please", "on", "sharp", "you", "you'll", "so"))
 
 
 def _stands_as_clock(line: Line, index: int, after: int) -> bool:
@@ -270,6 +302,10 @@ def _stands_as_clock(line: Line, index: int, after: int) -> bool:
     word, before = line.word(after), line.word(index - 1)
     if word == "it" and line.word(after + 1) == "is":
         return True
+    if word in TOMORROW or word in TODAY:
+        return True
+    if index == 0 and line.word(index + 1) in _RANGED:
+        return not word or not word[0].isalnum() or word == "then"
     if index == 0:
         return word in ("is", "works", "suits", "sounds", "would", "will", "it")
     if before in ("would", "will", "does"):
@@ -279,6 +315,8 @@ def _stands_as_clock(line: Line, index: int, after: int) -> bool:
         return line.word(index - 2) in _MOVED_TO and (
             not word or not word[0].isalnum() or word in ("on", "if", "please", "instead")
         )
+    if before == "for" and line.word(index - 2) in _COMES:
+        return not word or not word[0].isalnum() or word in _THEN
     if before in ("do", "it", "say", "for", "about"):
         is_dated = word == "on" and bool(read_core(line, line.skip(after, _BETWEEN, 2)))
         return is_dated or (before in ("do", "it", "say") and word in ("if", "instead", "then", "?", "today", "tomorrow", "or"))
