@@ -95,9 +95,12 @@ def role_name(messages: Sequence[MessageFacts], employer: str = "") -> str | Non
     name behind it are cut off: "Data Analyst, Oakmere (Req. 26-0418)" is a Data Analyst."""
     support: dict[str, float] = defaultdict(float)
     times: Counter[str] = Counter()
-    for _, finding, gain in findings(messages, "roles"):
+    named = list(findings(messages, "roles"))
+    # a mere mention names the post only where nothing better does
+    least = SURE_NAME if any(finding.weight >= SURE_NAME for _, finding, _ in named) else 0.0
+    for _, finding, gain in named:
         name = _bare_role(finding.name, employer)
-        if role_words(name):
+        if finding.weight >= least and role_words(name):
             support[name] += gain
             times[name] += 1
     if not support:

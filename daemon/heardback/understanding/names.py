@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from heardback.model import Evidence, Message, NameFinding, Owner, SenderKind
-from heardback.understanding import employer_names, phrasebook, role_names
+from heardback.understanding import employer_names, phrasebook, role_mentions, role_names
 from heardback.understanding.employer_names import CORPORATE, NAME, SMALL, domain_labels, letters, spelt_out
 from heardback.understanding.phrasebook import Sentence, straighten
 from heardback.understanding.role_names import POST, is_body, is_occupation, is_role, lists
@@ -84,6 +84,7 @@ _REPLY = re.compile(
 )
 _LABELLED = re.compile(r"^\s{0,8}(?:Job|Position|Role|Vacancy|Post|Employer|Company|Organi[sz]ation|Hiring)(?: \w+)?\s?:", re.I)
 _ASIDE = re.compile(r"\b(?:not affected|separately|separate|your other|also applied|different topic)\b")
+_POSTS = frozenset(("position", "role", "post", "job", "vacancy", "gig", "work"))
 _ASIDE_WEIGHT = 0.4
 """How much of its weight a name keeps in a sentence about another application than the letter's own."""
 
@@ -91,7 +92,9 @@ _ASIDE_WEIGHT = 0.4
 # ------------------------------------------------------------------------------------------------------ places
 
 
-def _from_sentences(sentences: Iterable[Sentence], owner: Owner, *, by_agency: bool) -> Iterator[tuple[str, NameFinding]]:
+def _from_sentences(
+    sentences: Iterable[Sentence], owner: Owner, *, by_agency: bool, is_hiring: bool
+) -> Iterator[tuple[str, NameFinding]]:
     triggers = lists()["triggers"]
     for sentence in sentences:
         if not by_agency and not sentence.words & triggers:
@@ -107,10 +110,29 @@ def _from_sentences(sentences: Iterable[Sentence], owner: Owner, *, by_agency: b
                     evidence = sentence.evidence(f"names.{place.rule}")
                     yield place.finds, NameFinding(name=found, weight=round(place.weight * share, 3), evidence=evidence)
                     break
-        if any(map(is_occupation, sentence.words)):
+        if any(map(is_occupation, sentence.words)) or not sentence.words.isdisjoint(lists()["last_role_nouns"]):
             evidence = sentence.evidence("names.role-in-small-letters")
             for found in role_names.in_small_letters(sentence.plain):
                 yield "role", NameFinding(name=found, weight=round(0.65 * share, 3), evidence=evidence)
+            yield from _mentioned(sentence, owner, share, is_hiring=is_hiring)
+        if is_hiring and not sentence.words.isdisjoint(_POSTS):
+            evidence = sentence.evidence("names.role-before-post")
+            for found, weight in role_mentions.before_post(sentence):
+                yield "role", NameFinding(name=found, weight=round(weight * share, 3), evidence=evidence)
+        if not sentence.words.isdisjoint(lists()["romance_words"]):
+            evidence = sentence.evidence("names.role-in-romance")
+            for found, weight in role_mentions.in_romance(sentence):
+                yield "role", NameFinding(name=found, weight=weight, evidence=evidence)
+
+
+def _mentioned(sentence: Sentence, owner: Owner, share: float, *, is_hiring: bool) -> Iterator[tuple[str, NameFinding]]:
+    """In a letter that may be of another matter, only what is written as a post's name is and can be nothing else."""
+    evidence = sentence.evidence("names.role-mentioned")
+    small = role_mentions.in_small_letters(sentence) if is_hiring else ()
+    for found, weight in (*role_mentions.in_capitals(sentence), *small):
+        is_vague = found.lower().split()[-1] in lists()["vague_role_nouns"]
+        if not _names_owner(found, owner) and (is_hiring or not is_vague):
+            yield "role", NameFinding(name=found, weight=round(weight * share, 3), evidence=evidence)
 
 
 def _cleaned(place: _Place, match: re.Match[str], owner: Owner) -> str | None:
@@ -146,6 +168,20 @@ def _from_subject(message: Message, owner: Owner) -> Iterator[tuple[str, NameFin
                 yield "employer", NameFinding(name=name, weight=0.5, evidence=evidence)
 
 
+def _guessed_role(message: Message, owner: Owner, employers: Iterable[NameFinding]) -> Iterator[NameFinding]:
+    """Last of all, a part of the subject that is nothing else."""
+    subject = straighten(_REPLY.sub("", message.subject))[:200]
+    people = (message.sender.name if message.sender else "", owner.name, *owner.name.split())
+    taken = frozenset(letters(name) for name in (*people, *(item.name for item in employers)) if name)
+    segments = [segment for segment in _SEGMENTS.split(subject) if segment and segment.strip()]
+    segments += [
+        piece for segment in segments for piece in re.split(r",\s|\s(?:at|is|bei|chez)\s", segment)[:1] if piece != segment
+    ]
+    if found := role_mentions.of_subject(segments, taken):
+        evidence = Evidence(sentence=message.subject[:240], rule="names.role-by-subject")
+        yield NameFinding(name=found, weight=role_mentions.GUESSED, evidence=evidence)
+
+
 _CLOSING = re.compile(
     r"^\W*(?:kind |best |warm |many )?(?:regards|wishes|sincerely|yours|thanks|cheers|best|mit freundlichen|cordialement)\b", re.I
 )
@@ -157,7 +193,12 @@ def _from_headings(message: Message, owner: Owner) -> Iterator[NameFinding]:
     spoken = [place for place, line in enumerate(lines) if len(line) > 70 or (line.endswith((".", "?")) and len(line) > 30)]
     writer = letters(message.sender.name) if message.sender else ""
     for place, line in enumerate(lines[:14]):
-        if (len(line) < 40 and _CLOSING.match(line)) or not spoken or place >= spoken[-1] or (place and letters(line) == writer):
+        if (
+            (len(line) < 40 and _CLOSING.match(line))
+            or not spoken
+            or place >= spoken[-1]
+            or (place and writer and letters(line).startswith(writer))
+        ):
             return
         if len(line) > 90 or line.endswith((".", "?", "!", ",")) or not line[:1].isupper() or place in spoken:
             continue
@@ -355,7 +396,7 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
     subject = phrasebook.sentence(_REPLY.sub("", message.subject))
     labelled = [phrasebook.sentence(line) for line in message.body.text.splitlines()[:60] if _LABELLED.match(line)]
     agency = _agency(message, sender, sentences, owner)
-    said = _from_sentences((subject, *labelled, *sentences), owner, by_agency=agency is not None)
+    said = _from_sentences((subject, *labelled, *sentences), owner, by_agency=agency is not None, is_hiring=is_hiring)
     for what, finding in (*said, *_from_subject(message, owner)):
         (employers if what == "employer" else roles).append(finding)
     if is_hiring:
@@ -377,7 +418,10 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
         employers = [item for item in employers if not _same(item.name, agency)]
         employers = [item for item in employers if not (item.evidence.rule.startswith("names.domain"))]
     found = _best(employers)
-    return Names(employers=found, roles=_best(_without_employer(roles, found)), agency=agency)
+    named = _best(_without_employer(roles, found))
+    if is_hiring and not named:
+        named = tuple(_guessed_role(message, owner, found))
+    return Names(employers=found, roles=named, agency=agency)
 
 
 def _without_employer(roles: Iterable[NameFinding], employers: tuple[NameFinding, ...]) -> Iterator[NameFinding]:

@@ -17,11 +17,11 @@ from heardback.understanding.phrasebook import straighten
 
 LONGEST_NAME = 70
 
-POST = r"(?:position|role|post|opening|job|vacancy|opportunity|internship|apprenticeship|application|gig|spot)"
+POST = r"(?:position|role|post|opening|posting|job|vacancy|opportunity|internship|apprenticeship|application|gig|spot|seat)"
 
 _REFERENCE = re.compile(
     r"[\s,;-]*[(\[]?\b(?:ref(?:erence)?|req(?:uisition)?|job ?id|job ?(?:no|ref)|vacancy(?: (?:no|ref|id))?|id|no|"
-    r"competition|jr)\b"
+    r"competition|comp|posting|kennziffer|kennz|jr|vn)\b"
     r"\.?[:# ]{0,3}(?=[A-Z0-9/_-]{0,20}\d)[A-Z0-9/_-]{2,24}[)\]]?"
     r"|[\s,;-]*[(\[]?(?<![\w/-])(?=[A-Z/_-]{0,8}\d)"
     r"(?:[A-Z]{1,5}[-/_]?\d{2,8}|\d{3,8})(?:[-/_][A-Z0-9]{1,8}){0,3}[A-Z]{0,2}(?![\w/-])[)\]]?"
@@ -34,7 +34,7 @@ _GENDER = re.compile(
     re.I,
 )
 _TERMS = re.compile(
-    r"[\s,-]+\(?(?:(?:\d{1,2}[ -]months?(?: ftc| contract)?|[\d.]{1,4} ?fte|\d{1,2} (?:hours?|hrs)|full[- ]time|"
+    r"[\s,-]+\(?(?:(?:\d{1,2}[ -]months?(?: ftc| contract)?|[\d.]{1,4} ?fte|0[.,]\d{1,2}|\d{1,2} (?:hours?|hrs)|full[- ]time|"
     r"part[- ]time|fixed[- ]term|permanent|temporary|"
     r"contract|ftc|remote|hybrid|on-?site|live-in|maternity cover|mat cover|casual|seasonal|hew \d{1,2}|"
     r"immediate start|urgent)"
@@ -43,6 +43,14 @@ _TERMS = re.compile(
 )
 _APART = re.compile(r"\s+(?:[|–—·•@]|-{1,2}|//?|<>)\s+|:\s+|\s*\|\s*|;\s+|\s+(?:at|with)\s+")
 _LEAD = re.compile(
+    r"^(?:(?i:(?:ihre |deine |meine |eingang ihrer )?bewerbung(?: als| um| für| auf)?(?: die| den| das| eine?n?)?"
+    r"(?: stelle| position)?(?: als)?:?|"
+    r"(?:votre |ma |ta )?candidature(?: re[çc]ue)?(?: au| pour le)?(?: poste)?(?: de)?\s?:?-?|"
+    r"(?:tu |su |mi )?(?:candidatura|solicitud)(?: al| para el)?(?: puesto)?(?: de| para)?:?|proceso|poste de|puesto de)\s+)|"
+    r"^(?i:(?:news|feedback|result|outcome|thoughts|submission|profile|question|note|update)\s+"
+    r"(?:about|for|on|of|re|to|regarding)\s+(?:the |your |our )?|"
+    r"(?:application|submission|applicant) (?:acknowledged|received|submitted|logged|viewed|complete)\s?:?\s+(?:for )?)"
+    r"|"
     r"^(?:(?:[Tt]he|[Oo]ur|an?|An|A(?! Grade| Level| Class)|[Yy]our|[Tt]his|[Nn]ew|[Rr]e)\s+|(?i:(?:job |phone |"
     r"telephone |video |first |final )?"
     r"(?:application|interview|invitation|candidature|candidacy|update|offer|vacancy|position|role|post|job|"
@@ -83,10 +91,19 @@ def is_occupation(word: str) -> bool:
 def is_role(text: str) -> bool:
     """Does it name an occupation? "Night Porter", not "Night Mill"."""
     tokens = re.findall(r"[a-zà-ÿ]+", text.lower())
-    if any(map(is_occupation, tokens)):
+    if any(map(is_occupation, tokens)) or _ends_as_role(text) or (tokens and tokens[0] in lists()["romance_nouns"]):
         return True
     joined = f" {' '.join(tokens)} "
     return any(f" {whole} " in joined for whole in lists()["whole_roles"])
+
+
+def _ends_as_role(text: str) -> bool:
+    """ "Project Geo" and "E&I Tech (nights)", whose last word is an occupation only there."""
+    nouns = lists()["last_role_nouns"]
+    if not any(noun in text.lower() for noun in nouns):
+        return False
+    pieces = re.split(r"[,(|:]|\s-\s", text.lower())
+    return any(len(words := piece.split()) > 1 and words[-1] in nouns for piece in pieces)
 
 
 def is_body(text: str, *, surely: bool = False) -> bool:
@@ -125,7 +142,7 @@ def clean(text: str, *, surely: bool = False) -> str | None:
     pieces = [piece for piece in _APART.split(role) if piece and piece.strip()]
     named = [piece for piece in pieces if is_role(piece) and not is_body(piece)]
     role = next((piece for piece in named if not _is_stage(piece)), (named or pieces or [""])[0])
-    role = _LEAD.sub("", role.strip())
+    role = _without_notice(_LEAD.sub("", role.strip()))
     role = _without_house(role)
     for _ in range(3):
         role = _TAIL.sub("", role).strip(" .,:;-|")
@@ -213,6 +230,15 @@ _OF_SUBJECTS = frozenset(
         "apprentice",
     )
 )
+
+
+_NOTICE = re.compile(r"^(?P<post>.{3,60}?)\s(?:ad|advert|advertisement|listing|card)\b.*$", re.I)
+
+
+def _without_notice(role: str) -> str:
+    """ "Head chef ad in the Wharfside paper" -> "Head chef"."""
+    match = _NOTICE.match(role)
+    return match["post"] if match and is_role(match["post"]) else role
 
 
 def _without_place(role: str) -> str:
@@ -377,5 +403,5 @@ def _is_head(tokens: list[str], place: int) -> bool:
     if word in ("head", "director", "teacher") and place + 1 < len(tokens) and tokens[place + 1] == "of":
         return True
     if not is_occupation(word):
-        return False
+        return place > 0 and word in lists()["last_role_nouns"] and tokens[place - 1] not in lists()["no_part_of_role"]
     return word not in lists()["vague_role_nouns"] or (place > 0 and tokens[place - 1] not in lists()["no_part_of_role"])
