@@ -16,7 +16,7 @@ from heardback.matching.names import (
     roles_conflict,
     same_employer,
 )
-from heardback.matching.units import SURE_NAME, World, findings, names_an_employer, words_of_posts
+from heardback.matching.units import SURE_NAME, World, by_agent, findings, names_an_employer, words_of_posts
 from heardback.matching.words import words
 from heardback.model import MessageFacts
 
@@ -42,13 +42,19 @@ def employer_name(messages: Sequence[MessageFacts], agency: str | None, world: W
     support: dict[Words, float] = defaultdict(float)
     forms: dict[Words, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     of_posts = words_of_posts(messages)
+    sure: set[Words] = set()
     for message, finding, gain in findings(messages, "employers"):
         name = employer_words(finding.name)
         if names_an_employer(message, name, of_posts, agency, world):
-            gain *= _home_bonus(message, name, world)
+            gain *= _home_bonus(message, name, world) * by_agent(message, finding, world)
+            if finding.weight >= SURE_NAME:
+                sure.add(name)
             # a name made from a domain stands in every letter and is the same evidence each time
             support[name] = support[name] + gain if finding.weight >= SURE_NAME else max(support[name], gain)
             forms[name][finding.name.strip()] += gain
+    written = {"".join(name) for name in sure}
+    # "Badger Field", guessed from a domain, gives way to "Badgerfield", which somebody wrote
+    support = {name: gain for name, gain in support.items() if name in sure or "".join(name) not in written}
     if not support:
         return agency or _from_domain(messages, world)
     family = {

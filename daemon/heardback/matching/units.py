@@ -255,8 +255,15 @@ def _names(messages: Sequence[MessageFacts], world: World, agency: str | None) -
     for message, finding, gain in findings(messages, "employers"):
         name = employer_words(finding.name)
         if names_an_employer(message, name, of_posts, agency, world):
-            support[name] += gain
+            support[name] += gain * by_agent(message, finding, world)
     return dict(support)
+
+
+def by_agent(message: MessageFacts, finding: NameFinding, world: World) -> float:
+    """How much more a name is worth that somebody dropped who is known, from other letters, to hire for others."""
+    if finding.weight >= SURE_NAME or message.sender is None or message.by_owner or "agency" not in finding.evidence.rule:
+        return 1.0
+    return 2.5 if world.agency_of(message.sender.address) else 1.0
 
 
 def names_an_employer(message: MessageFacts, name: Words, of_posts: frozenset[str], agency: str | None, world: World) -> bool:

@@ -101,6 +101,8 @@ def _bare(name: str, departments: frozenset[str]) -> str:
     words = name.split()
     if all(word.strip(".,()").lower() in departments | {"and", "&", "the", "capital"} for word in words):
         return ""
+    while len(words) > 1 and words[0].lower() in lists()["leading_departments"]:
+        words = words[1:]
     while (
         len(words) > 1
         and words[-1].strip("().,").lower() in departments
@@ -157,7 +159,10 @@ def spelt_out(domain_or_slug: str, lines: Iterable[str]) -> Spelt | None:
     """Find the name of which a domain's label is made: the same letters; else each word's beginning ("unistrand", "University of
     Strand"); else the first part before a hyphen ("marram-howth", "Marram")."""
     label, parts = _label(domain_or_slug)
-    whole = dict.fromkeys(item for item in (letters(label), letters("".join(parts))) if len(item) >= 3)
+    joined = letters("".join(parts))
+    plain = re.sub(r"([aou])e", r"\1", joined)
+    """As "Bächle" keeps it, who is baechle in domains."""
+    whole = dict.fromkeys(item for item in (letters(label), joined, joined.removeprefix("the"), plain) if len(item) >= 3)
     texts = [line.split() for line in lines]
     for wanted in whole:
         for how in (_same_letters, _beginnings):
@@ -166,12 +171,58 @@ def spelt_out(domain_or_slug: str, lines: Iterable[str]) -> Spelt | None:
                     return found
     if len(parts) > 1 and len(parts[0]) >= 4:
         for tokens in texts:
-            if (found := _first(letters(parts[0]), tokens, _same_letters)) is not None:
-                return found
+            for wanted in dict.fromkeys((letters(parts[0]), re.sub(r"([aou])e", r"\1", letters(parts[0])))):
+                if (found := _first(wanted, tokens, _same_letters)) is not None:
+                    return found
     return None
 
 
-_CONNECTING = frozenset(("of", "and", "the", "for", "de", "du", "la", "le", "und", "et", "&", "+", "y"))
+def small_spelt(domain_or_slug: str, lines: Iterable[str]) -> str | None:
+    """The name as somebody wrote it who writes without capitals: "hi from marrow lane" spells marrowlane as "Marrow Lane"."""
+    label, parts = _label(domain_or_slug)
+    wanted = {item for item in (letters(label), letters("".join(parts))) if len(item) >= 6}
+    for line in lines:
+        tokens = line.split()[:400]
+        for start, token in enumerate(tokens):
+            flat = letters(token)
+            if not flat or not any(item.startswith(flat) for item in wanted):
+                continue
+            joined, end = flat, start + 1
+            while joined not in wanted and end < min(len(tokens), start + 4) and not _ends_run(tokens[end - 1]):
+                joined, end = joined + letters(tokens[end]), end + 1
+            if joined in wanted:
+                spelt = (word.strip(" .,:;!?()'\"|[]<>*") for word in tokens[start:end])
+                return " ".join(word[:1].upper() + word[1:] for word in spelt)
+    return None
+
+
+def in_words(domain: str) -> str:
+    """The label that a firm chose, in words as far as they can be told: "lorsbach-uk.example" -> "Lorsbach"."""
+    label, parts = _label(domain)
+    return " ".join(split_label(part) for part in parts or (label,))
+
+
+def split_label(label: str) -> str:
+    """A label in words, where it ends with what houses are called: "lorsbachtimber" -> "Lorsbach Timber"; else as one word."""
+    endings = lists()["organisation_nouns"] | lists()["label_words"]
+    rest, tail = label, []
+    while len(tail) < 3:
+        size = next((size for size in range(min(16, len(rest) - 3), 3, -1) if rest[-size:] in endings), 0)
+        if not size or (size < 5 and len(rest) - size < 4):
+            break
+        rest, tail = rest[:-size], [rest[-size:], *tail]
+    return " ".join(word.capitalize() for word in (rest, *tail))
+
+
+def is_provider(domain: str) -> bool:
+    """Whether a domain calls itself a provider of mail: "quickmail.example"; whoever writes from there writes for nobody."""
+    label, _ = _label(domain)
+    return label.endswith(tuple(lists()["provider_endings"])) and "-" not in label
+
+
+_CONNECTING = frozenset(
+    ("of", "and", "the", "for", "de", "du", "des", "del", "da", "di", "dos", "la", "le", "les", "und", "et", "&", "+", "y")
+)
 _CAPITALISED = re.compile(rf"^[\"'(\[]?[{CAPITAL}0-9]")
 
 
@@ -242,8 +293,11 @@ def _beginnings(wanted: str, tokens: list[str], start: int) -> int:
         return 0
     initials = all(size == 1 for size, _ in taken) and len(taken) >= 3
     begun = all(size >= 3 for size, _ in taken)
-    last_in_full = all(size == 1 for size, _ in taken[:-1]) and taken[-1][0] == taken[-1][1] >= 4
-    return end if initials or begun or last_in_full else 0
+    last_in_full = all(size == 1 for size, _ in taken[:-1]) and taken[-1][0] == taken[-1][1] >= (3 if len(taken) > 2 else 4)
+    in_full = [size for size, length in taken if size == length]
+    # "Mill Lane School District" is milllanesd: words in full, then first letters
+    then_initials = sum(in_full) >= 6 and all(size == 1 for size, length in taken[len(in_full) :]) and taken[0][0] == taken[0][1]
+    return end if initials or begun or last_in_full or then_initials else 0
 
 
 def _common(one: str, other: str) -> int:
@@ -317,7 +371,7 @@ def in_signature(line: str, owner: Owner) -> Iterator[tuple[str, float]]:
     ("Analyst, Maps & Transit")."""
     if len(line) > 90:
         return
-    pieces = [piece.strip(" *_-") for piece in re.split(r"\s[|·•@-]{1,2}\s|\s?\|\s?|,\s|\s@\s| at |:\s", line) if piece.strip()]
+    pieces = [piece.strip(" *_-") for piece in re.split(r"\s[|·•@/-]{1,2}\s|\s?\|\s?|,\s|\s@\s| at |:\s", line) if piece.strip()]
     for place, piece in enumerate(pieces):
         bare = re.sub(r"\s?\([^)]{0,40}\)", "", piece).strip(" .,!")
         legal = CORPORATE.search(bare) is not None
@@ -327,12 +381,41 @@ def in_signature(line: str, owner: Owner) -> Iterator[tuple[str, float]]:
             if not legal and not is_body(name) and not _ends_as_house(name):
                 continue
             may_be_field = place > 0 and not legal and is_role(pieces[place - 1]) and not is_body(bare, surely=True)
-            yield name, 0.75 if len(pieces) == 1 else 0.4 if may_be_field else 0.7
+            before = place > 0 and is_body(pieces[0]) and len(pieces) == 2
+            yield name, 0.75 if len(pieces) == 1 else 0.4 if may_be_field or before else 0.7
 
 
 def _ends_as_house(piece: str) -> bool:
     words = piece.split()
     return len(words) > 1 and letters(words[-1]) in lists()["organisation_nouns"] and not is_role(piece)
+
+
+_ADDRESS = re.compile(r"\d|\b(?:road|street|rd|avenue|floor|tel|phone|mobile|sent from|www|http|m:|t:)\b", re.I)
+
+
+def of_private_signature(lines: Iterable[str], writer: str, owner: Owner) -> str | None:
+    """The house in the signature of somebody who writes from a private address: the line below the own name, up to its first
+    comma: "Gus Orrin / Orrin & Daughter, thatching"."""
+    signed = letters(writer)
+    first = letters(writer.split()[0]) if writer.split() else ""
+    rows = [line.strip(" *_-") for line in lines if line.strip(" *_-")]
+    for place, row in enumerate(rows):
+        head = re.split(r",\s|\s[|/·•-]\s", row)[0].strip(" .")
+        if (
+            place == 0
+            or not 2 <= len(head.split()) <= 6
+            or not _SHAPE.match(head)
+            or _ADDRESS.search(head)
+            or row.endswith(("?", "!"))
+        ):
+            continue
+        above = letters(rows[place - 1])
+        signs = len(rows[place - 1].split()) <= 4 and bool(above) and (above in signed or above.startswith((signed, first)))
+        surname = letters(writer.split()[-1]) if writer.split() else ""
+        is_family = len(surname) > 3 and surname in letters(head) and letters(head) != signed and place >= len(rows) - 2
+        if (signs or is_family) and not is_role(head) and (name := clean(head, owner)) and letters(name) != signed:
+            return name
+    return None
 
 
 _TWO_SIDES = re.compile(r"\s(?:via|through|on behalf of|from|at|@|-|\|)\s|,\s|\s?/\s")

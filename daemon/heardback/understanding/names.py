@@ -20,10 +20,10 @@ from functools import lru_cache
 
 from heardback.model import Evidence, Message, NameFinding, Owner, SenderKind
 from heardback.understanding import employer_names, phrasebook, role_mentions, role_names
-from heardback.understanding.employer_names import CORPORATE, NAME, SMALL, domain_labels, letters, spelt_out
+from heardback.understanding.employer_names import CORPORATE, NAME, SMALL, domain_labels, is_provider, letters, spelt_out
 from heardback.understanding.phrasebook import Sentence, straighten
 from heardback.understanding.role_names import POST, is_body, is_occupation, is_role, lists
-from heardback.understanding.sender import Sender, is_freemail, shapes
+from heardback.understanding.sender import PlatformKind, Sender, is_freemail, platform_of, shapes
 
 __all__ = ["Names", "domain_labels", "find_names", "is_role", "letters"]
 
@@ -85,6 +85,10 @@ _REPLY = re.compile(
 _LABELLED = re.compile(r"^\s{0,8}(?:Job|Position|Role|Vacancy|Post|Employer|Company|Organi[sz]ation|Hiring)(?: \w+)?\s?:", re.I)
 _ASIDE = re.compile(r"\b(?:not affected|separately|separate|your other|also applied|different topic)\b")
 _POSTS = frozenset(("position", "role", "post", "job", "vacancy", "gig", "work"))
+_SURE_CLIENT = 0.7
+_UNSURE_CLIENT = 0.22
+"""What an agent's way of naming the client is worth in a letter that does not show an agent: it ties nothing by itself, and
+``matching``, which knows agents by their other letters, makes more of it."""
 _ASIDE_WEIGHT = 0.4
 """How much of its weight a name keeps in a sentence about another application than the letter's own."""
 
@@ -102,13 +106,14 @@ def _from_sentences(
         text = straighten(sentence.original)[: phrasebook.LONGEST_SENTENCE]
         share = _ASIDE_WEIGHT if _ASIDE.search(sentence.plain) else 1.0
         for place in _places():
-            if place.by_agency and not by_agency:
+            if place.by_agency and not by_agency and not (is_hiring and place.weight >= _SURE_CLIENT):
                 continue
+            worth = place.weight if by_agency or not place.by_agency else _UNSURE_CLIENT
             for match in place.pattern.finditer(text):
                 found = _cleaned(place, match, owner)
                 if found:
                     evidence = sentence.evidence(f"names.{place.rule}")
-                    yield place.finds, NameFinding(name=found, weight=round(place.weight * share, 3), evidence=evidence)
+                    yield place.finds, NameFinding(name=found, weight=round(worth * share, 3), evidence=evidence)
                     break
         if any(map(is_occupation, sentence.words)) or not sentence.words.isdisjoint(lists()["last_role_nouns"]):
             evidence = sentence.evidence("names.role-in-small-letters")
@@ -131,7 +136,7 @@ def _mentioned(sentence: Sentence, owner: Owner, share: float, *, is_hiring: boo
     small = role_mentions.in_small_letters(sentence) if is_hiring else ()
     for found, weight in (*role_mentions.in_capitals(sentence), *small):
         is_vague = found.lower().split()[-1] in lists()["vague_role_nouns"]
-        if not _names_owner(found, owner) and (is_hiring or not is_vague):
+        if not _names_owner(found, owner) and (is_hiring or not is_vague or len(found.split()) > 2):
             yield "role", NameFinding(name=found, weight=round(weight * share, 3), evidence=evidence)
 
 
@@ -161,7 +166,7 @@ def _from_subject(message: Message, owner: Owner) -> Iterator[tuple[str, NameFin
             if tail != segment and tail[:1].isupper() and is_body(tail) and (name := employer_names.clean(tail, owner)):
                 yield "employer", NameFinding(name=name, weight=0.5, evidence=evidence)
         elif (name := _house_of_segment(segment, message, owner)) and len(segments) > 1:
-            yield "employer", NameFinding(name=name, weight=0.5, evidence=evidence)
+            yield "employer", NameFinding(name=name, weight=0.5 if _may_be_house(name, message) else 0.32, evidence=evidence)
         elif ", " in segment:
             tail = segment.rpartition(", ")[2]
             if tail[:1].isupper() and is_body(tail) and (name := employer_names.clean(tail, owner)):
@@ -258,6 +263,13 @@ def _house_of_segment(segment: str, message: Message, owner: Owner) -> str | Non
     )
 
 
+def _may_be_house(name: str, message: Message) -> bool:
+    """Whether nothing speaks against a name of the subject: the words of a house, or a writer whose domain names nobody."""
+    domain = message.sender.domain if message.sender else ""
+    bears = any(letters(name)[:4] in label for label in domain_labels(domain))
+    return is_body(name) or bears or platform_of(f"x@{domain}") is not None or is_freemail(domain) or is_provider(domain)
+
+
 def _lines(message: Message) -> list[str]:
     """The signature, and the last lines of the text: many people's signatures are not marked as such."""
     tail = [line for line in message.body.text.splitlines() if line.strip()][-6:]
@@ -286,28 +298,43 @@ def _from_domain(message: Message, owner: Owner, lines: list[str]) -> Iterator[N
     evidence = Evidence(sentence=message.sender.address[:240], rule="names.domain-in-text")
     spelt = spelt_out(message.sender.domain, lines)
     name = employer_names.clean(spelt.name, owner) if spelt else None
+    # a person who bears the name of the own domain may have no firm: "Rob Tarn" of tarn-books
+    own = [letters(word) for word in message.sender.name.split()]
+    is_own_name = (
+        spelt is not None and spelt.full is None and len(own) in (2, 3) and letters(spelt.name) in own[-1:] != [labels[0]]
+    )
     if spelt and spelt.full and (full := employer_names.clean(spelt.full, owner)) and full != name:
         yield NameFinding(name=full, weight=0.8, evidence=evidence)
     if name:
-        yield NameFinding(name=name, weight=0.7, evidence=evidence)
-    elif _in_small_letters(labels[0], lines):
-        yield NameFinding(name=labels[0].capitalize(), weight=0.5, evidence=evidence)
+        yield NameFinding(name=name, weight=0.28 if is_own_name else 0.7, evidence=evidence)
+    elif small := employer_names.small_spelt(message.sender.domain, lines):
+        yield NameFinding(name=small, weight=0.5, evidence=evidence)
     elif not _is_owners(message.sender.domain, owner):
         yield NameFinding(
-            name=labels[-1].capitalize(),
+            name=employer_names.in_words(message.sender.domain),
             weight=0.25,
             evidence=Evidence(sentence=message.sender.address[:240], rule="names.domain"),
         )
 
 
-def _in_small_letters(label: str, lines: list[str]) -> bool:
-    """Whether somebody who writes without capitals writes the domain's label as a word: "hi from alderpoint"."""
-    return len(label) >= 6 and any(token.strip(".,:;!?()'\"") == label for line in lines for token in line.split())
+def _from_private(message: Message, owner: Owner) -> Iterator[NameFinding]:
+    """A small house that writes from a provider's address names itself in its signature, if anywhere."""
+    assert message.sender is not None
+    lines = [line for line in message.body.text.splitlines() if line.strip()][-6:]
+    lines += [line for line in message.body.signature.splitlines() if line.strip()][:6]
+    if name := employer_names.of_private_signature(map(straighten, lines), message.sender.name, owner):
+        yield NameFinding(name=name, weight=0.45, evidence=Evidence(sentence=name, rule="names.private-signature"))
 
 
 def _is_owners(domain: str, owner: Owner) -> bool:
     """Where the owner has an address too: a provider, the family, the present employer."""
     return any(address.rpartition("@")[2] == domain for address in owner.addresses)
+
+
+def _has_subdomain(domain: str, sender: Sender) -> bool:
+    """Whether something stands before the platform's own name: "quarry.teamtailor-mail.com"."""
+    assert sender.platform is not None
+    return sender.platform.kind is PlatformKind.ATS and any(domain.endswith(f".{own}") for own in sender.platform.domains)
 
 
 def _tenant(message: Message, sender: Sender) -> str | None:
@@ -319,11 +346,13 @@ def _tenant(message: Message, sender: Sender) -> str | None:
         found = local.partition("+")[0]
     elif slot == "local-jobs" and local.endswith("-jobs"):
         found = local.removesuffix("-jobs")
-    elif slot == "subdomain":
+    elif _has_subdomain(message.sender.domain, sender):
         found = message.sender.domain.split(".")[0]
         if found in lists()["shared_hosts"] and "." in local:
             # who writes through a platform's common host puts the house behind the own name: "pia.r.brightforge@inbound..."
             found = local.rpartition(".")[2]
+    elif letters(local) and letters(local) in letters(message.sender.name + message.body.text[:2000]):
+        found = local.partition("+")[0]
     if not found or found in lists()["shared_hosts"] or found in shapes("no_reply_locals") or len(found) < 3:
         return None
     return found.replace("-", " ").replace("_", " ").title()
@@ -338,7 +367,7 @@ _AGENCY_LABEL = re.compile(
     r"talent|recruit|staffing|agency|headhunt|personnel|resourcing|executivesearch|manpower|hays|adecco|randstad"
 )
 _AGENCY_SAYS = re.compile(
-    r"\b(?:(?:my|our) client|client is|client name|the client|put you (?:across|forward)|"
+    r"\b(?:(?:my|our) client|client name|put you (?:across|forward)|"
     r"(?:happy|like|want) me to (?:put|submit|send) you|"
     r"submit you|(?:fire|send|put|get|push|shoot|pass) your (?:cv|name|details|profile|papers) "
     r"(?:across|over|in|forward|to them)|"
@@ -366,7 +395,7 @@ def _agency(message: Message, sender: Sender, sentences: Iterable[Sentence], own
         return None
     if named is None and not by_label and not says:
         return None
-    return named or _agency_spelt(message) or labels[-1].capitalize()
+    return named or _agency_spelt(message) or employer_names.in_words(domain)
 
 
 def _is_mailer(domain: str) -> bool:
@@ -406,7 +435,9 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
         employers += _from_signature(message, owner)
         if sender.platform is not None:
             employers += _of_platform(message, sender, owner, lines)
-        elif not is_freemail(message.sender.domain):
+        elif is_freemail(message.sender.domain) or is_provider(message.sender.domain):
+            employers += _from_private(message, owner)
+        else:
             employers += _from_domain(message, owner, lines)
             name = employer_names.display_name(message.sender.name, (), owner)
             if name and (sender.kind is SenderKind.ORGANISATION or is_body(name)):
@@ -443,11 +474,14 @@ def _of_platform(message: Message, sender: Sender, owner: Owner, lines: list[str
     assert message.sender is not None
     given = message.sender.name
     evidence = Evidence(sentence=f"{given} <{message.sender.address}>"[:240], rule="names.platform-display-name")
-    said = letters(message.body.text[:4000] + message.body.signature[:600])
+    said = letters(message.body.text[:4000] + message.body.signature[:600] + message.subject)
     name = employer_names.display_name(given, sender.platform.brand if sender.platform else (), owner)
-    if name:
-        yield NameFinding(name=name, weight=0.8 if letters(name) in said else 0.35, evidence=evidence)
     tenant = _tenant(message, sender)
+    if name:
+        of_tenant = tenant is not None and letters(tenant)[:5] == letters(name)[:5]
+        is_person = tenant is not None and not of_tenant and len(given.split()) in (2, 3) and not is_body(name)
+        weight = 0.2 if is_person else 0.8 if letters(name) in said else 0.7 if of_tenant else 0.35
+        yield NameFinding(name=name, weight=weight, evidence=evidence)
     if tenant:
         spelt = spelt_out(letters(tenant), lines)
         rule = Evidence(sentence=evidence.sentence, rule="names.tenant")

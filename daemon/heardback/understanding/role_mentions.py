@@ -129,11 +129,6 @@ def _small_post(words: list[str]) -> str | None:
 
 # ------------------------------------------------------------------------------------------- French, Spanish
 
-_ASKED = frozenset(
-    "poste puesto plaza vacante candidature candidatura offre oferta emploi solicitud comme como proceso lista lo buscáis buscamos "
-    "cherche recrutons seas falta travail".split()
-)
-"""Words shortly behind which a noun of occupation is a post."""
 _TOKEN = re.compile(r"[dl]['’]|[^\s,;:!?()\"«».]+|[,;:!?()\"«».]")
 
 
@@ -145,7 +140,7 @@ def in_romance(sentence: Sentence) -> Iterator[tuple[str, float]]:
         if token not in lists()["romance_nouns"]:
             continue
         before = small[max(0, place - 5) : place]
-        asked = any(word in _ASKED for word in before)
+        asked = any(word in lists()["romance_asking"] for word in before)
         if not asked and not tokens[place][:1].isupper() and before[-1:] not in (["una"], ["une"]):
             continue
         run = _romance_run(tokens[place:], small[place:])

@@ -97,6 +97,12 @@ def is_role(text: str) -> bool:
     return any(f" {whole} " in joined for whole in lists()["whole_roles"])
 
 
+_PLACES_TOO = frozenset(
+    ("borough", "county", "city", "port", "harbour", "church", "district", "bank", "library", "hotel", "school", "inn")
+)
+"""Before another word they name a street or a square as often: "Borough Market", "Church Road"."""
+
+
 def _ends_as_role(text: str) -> bool:
     """ "Project Geo" and "E&I Tech (nights)", whose last word is an occupation only there."""
     nouns = lists()["last_role_nouns"]
@@ -115,13 +121,22 @@ def is_body(text: str, *, surely: bool = False) -> bool:
     last, bodies = tokens[-1], lists()["organisation_nouns"]
     if "of" in tokens[1:] and (before := tokens[tokens.index("of", 1) - 1]) not in bodies and is_occupation(before):
         return False
-    if tokens[0] in ("city", "university", "department", "ministry", "county", "hmp"):
+    if (
+        tokens[0] in ("city", "university", "department", "ministry", "county", "hmp")
+        or tokens[0] in lists()["leading_organisation_nouns"]
+    ):
+        return True
+    if any(
+        f" {office} of " in f" {' '.join(tokens)} "
+        for office in ("office", "department", "ministry", "bureau", "institute", "college")
+    ):
         return True
     if last.endswith("s") and last[:-1] in lists()["role_nouns"] and text[:1].isupper():
         return True
     found = set(tokens) & bodies
     sure = found - lists()["field_nouns"]
-    return (last in sure) or (not surely and bool(found) and not any(map(is_occupation, tokens)))
+    inside = found - _PLACES_TOO
+    return (last in sure) or (not surely and bool(inside) and not any(map(is_occupation, tokens)))
 
 
 def clean(text: str, *, surely: bool = False) -> str | None:
