@@ -284,6 +284,15 @@ class KindFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """How likely, 0..1, the letter by itself is of this kind: what its thread decides from. ``OTHER`` is of another matter."""
+
+    kind: Kind
+    probability: float
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NameFinding:
     """An employer's or a role's name as a person would write it. ``weight`` 0..1: how good the place was in which
     it stood; matching compares them, nothing else reads them."""
@@ -406,6 +415,8 @@ class MessageFacts:
     """The sender's own firm where it hires for somebody else."""
     due: Timeframe | None = None
     """By when the employer wants the owner's answer."""
+    votes: tuple[Vote, ...] = ()
+    """Likeliest first; none where the header decides."""
     read_in_full: bool = True
     """False: judged by its header alone (a Junk folder, or not worth a text)."""
 

@@ -140,7 +140,7 @@ def derive(
     the applications with mail in it are ``unconfirmed``. ``gone``: the same of mailboxes that nobody watches any more; they cast
     doubt only on the applications whose newest message lies there, since the others have moved on to a mailbox that is read.
     """
-    past = [fact for fact in facts if fact.sent_at <= now]
+    past = understanding.settle([fact for fact in facts if fact.sent_at <= now])
     said_by_then = tuple(correction for correction in corrections if correction.made_at <= now)
     found = matching.identify(matching.match(past, owner, said_by_then, known_ids or {}), known_ids or {})
     junk = matching.in_junk(found, past)

@@ -27,14 +27,15 @@ from heardback.model import (
     Timeframe,
     Topic,
 )
-from heardback.understanding import interviews, kind, names, phrasebook, promises, sentences, topic
+from heardback.understanding import interviews, kind, names, phrasebook, promises, sentences, topic, voting
 from heardback.understanding.kind import Kinds
 from heardback.understanding.names import Names
 from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sender import Platform, PlatformKind, Sender, is_owner, read_sender
+from heardback.understanding.voting import settle
 from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
 
-__all__ = ["RULES_VERSION", "Platform", "PlatformKind", "Sender", "Worth", "understand", "worth_reading"]
+__all__ = ["RULES_VERSION", "Platform", "PlatformKind", "Sender", "Worth", "settle", "understand", "worth_reading"]
 
 RULES_VERSION = 1
 """Raised with every change of rules that changes a finding: the ledger then reads its window again."""
@@ -117,15 +118,11 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     found = names.find_names(message, sender, cut, owner, is_hiring=about is Topic.HIRING)
     about, evidence = topic.with_names(about, evidence, kinds, found.roles, sender, by_agency=found.agency is not None)
     about, evidence = topic.with_kinds(about, evidence, kinds)
-    if not by_owner and (about is Topic.HIRING or message.in_reply_to is not None):
-        # after the topic is settled: a guess founds nothing
-        kinds = kind.with_vote(kinds, cut, subject, is_answer=message.in_reply_to is not None)
     due: Timeframe | None = None
     if not by_owner and kinds.says(*_ASKING):
         due = promises.find_due(spoken, message.sent_at, calendar)
-    facts = _facts(message, sender, kinds)
-    return replace(
-        facts,
+    facts = replace(
+        _facts(message, sender, kinds),
         topic=about,
         topic_evidence=evidence,
         promises=promised,
@@ -135,6 +132,7 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
         agency=found.agency,
         due=due,
     )
+    return replace(facts, votes=voting.vote(message, facts, cut))
 
 
 def _of_unrelated(

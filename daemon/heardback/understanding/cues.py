@@ -77,9 +77,3 @@ def likely(side: str, sentences: Sequence[Sentence], subject: Sentence | None = 
         return None
     sentence = max(sentences, key=lambda sentence: chosen.weigh(sentence.plain))
     return KindFinding(kind=chosen.kind, evidence=sentence.evidence(f"cues.{chosen.kind.value}"))
-
-
-def weigh(side: str, kind: Kind, sentences: Sequence[Sentence]) -> int:
-    """How many words, strong ones twice, speak for one kind; 0 for a kind that the table does not know."""
-    text = " ".join(sentence.plain for sentence in sentences)
-    return sum(cues.weigh(text) for cues in table(side) if cues.kind is kind)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from heardback.model import Evidence, Kind, KindFinding, Message, Moment, PromiseFinding, SenderKind, Stance
-from heardback.understanding import cues, learned, own_acts, phrasebook
+from heardback.understanding import cues, own_acts, phrasebook
 from heardback.understanding.phrasebook import Found, Sentence
 from heardback.understanding.sender import PlatformKind, Sender
 
@@ -170,26 +170,6 @@ def _or_likely(kinds: Kinds, side: str, sentences: Sequence[Sentence], message: 
     if likely is not None and likely.kind in _UNANSWERING and message.in_reply_to is not None:
         return kinds
     return Kinds(main=likely) if likely is not None else kinds
-
-
-_ENDING = frozenset({Kind.REJECTION, Kind.OFFER, Kind.ON_HOLD})
-
-
-def with_vote(kinds: Kinds, sentences: Sequence[Sentence], subject: Sentence, *, is_answer: bool = False) -> Kinds:
-    """An employer's letter that nothing could read, by the learned vote; on what ends an application or a silence for good
-    the vote needs a word of our own tables beside it. To be asked only where the letter is known to be about a job: the vote
-    tells the kinds of such letters apart, and knows next to nothing of all other mail. ``is_answer``: the letter answers one, so
-    it is no unasked approach. A proposal asks: without a question mark nothing is proposed, and a wrong one would nudge."""
-    if kinds.main.kind is not Kind.OTHER:
-        return kinds
-    voted = learned.likely(sentences, subject)
-    if voted is None or (voted.kind in _ENDING and not cues.weigh("employer", voted.kind, sentences)):
-        return kinds
-    if is_answer and voted.kind in _UNANSWERING:
-        return kinds
-    if voted.kind is Kind.PROPOSAL and not any("?" in sentence.plain for sentence in sentences):
-        return kinds
-    return Kinds(main=voted, also=kinds.also)
 
 
 def _by_kind(found: Iterable[Found]) -> dict[Kind, KindFinding]:
