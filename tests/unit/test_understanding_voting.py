@@ -14,7 +14,7 @@ from heardback.understanding import settle, understand
 from heardback.understanding.voting import features
 from heardback.understanding.voting.settling import SAID, SURE
 from heardback.understanding.voting.weights import transitions, weights
-from tests.builders import EMPLOYER, ME, OWNER, at, evidence, facts, message, said
+from tests.builders import EMPLOYER, ME, OWNER, at, evidence, facts, message
 
 NOON = at("2026-03-02T12:00:00-06:00")
 
@@ -117,18 +117,18 @@ def test_an_ending_that_the_letter_hardly_says_is_not_made_by_its_thread() -> No
 
 
 def test_a_kind_that_was_voted_for_brings_its_sentence() -> None:
-    read = settle([letter(1, kind=said(Kind.UPDATE), votes=votes(rejection=1.0))])[0]
+    read = settle([letter(1, kind=Kind.UPDATE, votes=votes(rejection=1.0))])[0]
     assert (read.kind.evidence.sentence, read.kind.evidence.rule) == ("says rejection", "vote.rejection")
     assert read.also == (), "an update that nobody votes for is not said beside it"
 
 
 def test_what_a_rule_read_beside_the_main_kind_stays_where_it_is_likely() -> None:
-    read = settle([letter(1, answers=0, kind=said(Kind.UPDATE), votes=votes(request=0.8, update=0.2))])[0]
+    read = settle([letter(1, kind=Kind.UPDATE, votes=votes(request=0.8, update=0.2))])[0]
     assert (read.kind.kind, [found.kind for found in read.also]) == (Kind.REQUEST, [Kind.UPDATE])
 
 
 def test_a_letter_without_a_vote_keeps_its_kind() -> None:
-    bounced = letter(1, kind=said(Kind.BOUNCE))
+    bounced = letter(1, kind=Kind.BOUNCE)
     assert settle([bounced]) == (bounced,)
 
 
