@@ -166,7 +166,7 @@ def _from_subject(message: Message, owner: Owner) -> Iterator[tuple[str, NameFin
             if tail != segment and tail[:1].isupper() and is_body(tail) and (name := employer_names.clean(tail, owner)):
                 yield "employer", NameFinding(name=name, weight=0.5, evidence=evidence)
         elif (name := _house_of_segment(segment, message, owner)) and len(segments) > 1:
-            yield "employer", NameFinding(name=name, weight=0.5 if _may_be_house(name, message) else 0.32, evidence=evidence)
+            yield "employer", NameFinding(name=name, weight=0.5 if _may_be_house(name, message) else 0.45, evidence=evidence)
         elif ", " in segment:
             tail = segment.rpartition(", ")[2]
             if tail[:1].isupper() and is_body(tail) and (name := employer_names.clean(tail, owner)):
@@ -209,7 +209,7 @@ def _from_headings(message: Message, owner: Owner) -> Iterator[NameFinding]:
             continue
         bare = re.sub(r"^(?:re|subject|position|role|post|vacancy)\s?:\s*", "", line, flags=re.I)
         role = _role_of_segment(bare)
-        if role and not _names_owner(role, owner) and len(role.split()) >= 0.4 * len(bare.split()):
+        if role and not _names_owner(role, owner) and len(role.split()) >= 0.33 * len(bare.split()):
             yield NameFinding(name=role, weight=0.7, evidence=Evidence(sentence=line[:240], rule="names.heading"))
 
 
@@ -398,6 +398,11 @@ def _agency(message: Message, sender: Sender, sentences: Iterable[Sentence], own
     return named or _agency_spelt(message) or employer_names.in_words(domain)
 
 
+def _is_of_agent(finding: NameFinding, agency: str) -> bool:
+    """What stands in the agent's signature beside the agency is its trade: "Tern Search, Legal Practice"."""
+    return finding.evidence.rule == "names.signature" and letters(agency)[:8] in letters(finding.evidence.sentence)
+
+
 def _is_mailer(domain: str) -> bool:
     """A machine's domain from which a house's letters are sent: "talentworks-mail.example"."""
     return any(label.endswith(("-mail", "-mailer", "-notifications", "-apply")) for label in domain.lower().split("."))
@@ -446,7 +451,7 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
     vendors = {letters(match["vendor"]) for match in _POWERED.finditer(message.body.text[-2000:])}
     employers = [item for item in employers if not any(vendor.startswith(letters(item.name) or "-") for vendor in vendors)]
     if agency is not None:
-        employers = [item for item in employers if not _same(item.name, agency)]
+        employers = [item for item in employers if not _same(item.name, agency) and not _is_of_agent(item, agency)]
         employers = [item for item in employers if not (item.evidence.rule.startswith("names.domain"))]
     found = _best(employers)
     named = _best(_without_employer(roles, found))

@@ -97,6 +97,7 @@ def is_role(text: str) -> bool:
     return any(f" {whole} " in joined for whole in lists()["whole_roles"])
 
 
+_OFFICES_OF = ("office", "department", "ministry", "bureau", "institute", "college")
 _PLACES_TOO = frozenset(
     ("borough", "county", "city", "port", "harbour", "church", "district", "bank", "library", "hotel", "school", "inn")
 )
@@ -126,10 +127,7 @@ def is_body(text: str, *, surely: bool = False) -> bool:
         or tokens[0] in lists()["leading_organisation_nouns"]
     ):
         return True
-    if any(
-        f" {office} of " in f" {' '.join(tokens)} "
-        for office in ("office", "department", "ministry", "bureau", "institute", "college")
-    ):
+    if "," not in text and any(f" {office} of " in f" {' '.join(tokens)} " for office in _OFFICES_OF):
         return True
     if last.endswith("s") and last[:-1] in lists()["role_nouns"] and text[:1].isupper():
         return True
