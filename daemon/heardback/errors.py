@@ -7,6 +7,7 @@
       Unreachable         nobody: wait and try again                                    exit 75
       LedgerInUse         the person stops the other one                                exit 73
       LedgerError         the person looks at the disk or restores a backup             exit 74
+        DiskFull          the person makes room; the daemon waits for it
       PushFailed          the next pass tries again; if nothing got through             exit 69
       UsageError          the person types it differently                               exit 2
 
@@ -44,6 +45,10 @@ class LedgerInUse(HeardbackError):
 
 class LedgerError(HeardbackError):
     exit_status = 74
+
+
+class DiskFull(LedgerError):
+    pass
 
 
 class Unreachable(HeardbackError):

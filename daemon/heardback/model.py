@@ -627,6 +627,8 @@ class Push:
     body: str
     click_url: str | None = None
     is_urgent: bool = False
+    kind: str = ""
+    """What it is about, for targets that take only some: an action's name, or a notice's topic. "" for a trial."""
 
 
 # -------------------------------------------------------------------------------------- a pass, as it is shown
