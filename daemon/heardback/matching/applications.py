@@ -111,14 +111,8 @@ def _is_talk(item: Unit) -> bool:
 def _application(draft: Draft, owner: Owner, world: World) -> Application:
     """Name it and find its interviews."""
     messages = draft.messages
-    agency = next(
-        (
-            name
-            for message in messages
-            if message.sender and not message.by_owner and (name := world.agency_of(message.sender.address))
-        ),
-        None,
-    ) or next((message.agency for message in messages if message.agency), None)
+    writers = [message.sender.address for message in messages if message.sender and not message.by_owner]
+    agency = world.agency_in(messages, writers)
     employer = draft.employer or employer_name(messages, agency, world)
     return Application(
         id=draft.id,

@@ -21,7 +21,6 @@ from heardback.matching.names import (
     domain_bears,
     employer_words,
     extends,
-    is_freemail,
     is_seat,
     misspelt,
     person_words,
@@ -31,6 +30,7 @@ from heardback.matching.names import (
     same_person,
     slips,
 )
+from heardback.matching.orphans import orphans, parents
 from heardback.matching.threads import Groups
 from heardback.matching.units import SURE_NAME, Unit, World
 from heardback.model import Kind, MessageFacts, SenderKind, Topic
@@ -62,6 +62,7 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
         for name in names:
             groups.join(("domain", domain), _name(name))
     borne = {groups.find(_name(name)) for names in domain_names.values() for name in names}
+    lost = orphans(found)
     for unit in found:
         node: Node = ("unit", unit.key)
         groups.find(node)
@@ -70,6 +71,8 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
         for reference in sorted(_files(unit)):
             groups.join(("file", reference), node)
         called = best.get(unit.key)
+        if unit.key in lost:
+            continue
         if unit.agency:
             if called:
                 groups.join(_name(called), node)
@@ -85,12 +88,24 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
             groups.join(_name(called), node)
     _settle_agencies(found, groups, world)
     people, home = _correspondents(found, world)
-    _settle_private_addresses(found, groups, people, home)
+    _settle_private_addresses(found, groups, people, home, world)
     _settle_strangers(found, groups, domain_names, people, home)
+    parents_of = parents(found, lost, lambda unit: groups.find(("unit", unit.key)))
+    for key, parent in parents_of.items():
+        groups.join(("unit", parent.key), ("unit", key))
+    _settle_unclaimed(found, groups, lost - parents_of.keys())
     members: dict[Node, list[Unit]] = defaultdict(list)
     for unit in found:
         members[groups.find(("unit", unit.key))].append(unit)
     return tuple(Cluster(units=tuple(group)) for group in members.values())
+
+
+def _settle_unclaimed(found: Sequence[Unit], groups: Groups[Node], lost: frozenset[str]) -> None:
+    """Letters to one address that never answers are one employer's."""
+    for unit in found:
+        if unit.key in lost:
+            for domain in unit.domains:
+                groups.join(("domain", domain), ("unit", unit.key))
 
 
 def _is_sent_for_others(unit: Unit, domain_names: Mapping[str, Sequence[Words]]) -> bool:
@@ -143,7 +158,7 @@ def _best_names(found: Sequence[Unit], aliases: Mapping[Words, Words]) -> Mappin
 
 def _lasting(unit: Unit, world: World) -> list[str]:
     """The freemail addresses of those the owner talks with: somebody who hires from one is known by it alone."""
-    return [address for address in unit.people if is_freemail(address.rpartition("@")[2]) and not world.agency_of(address)]
+    return [address for address in unit.people if world.is_private(address.rpartition("@")[2]) and not world.agency_of(address)]
 
 
 def _may_name(unit: Unit, world: World, is_known: bool) -> bool:
@@ -280,7 +295,7 @@ def _correspondents(found: Sequence[Unit], world: World) -> tuple[_ByFirst, dict
     for unit in found:
         for message in unit.messages:
             sender = message.sender
-            if sender is None or message.by_owner or is_freemail(sender.domain) or world.is_relay(sender.domain):
+            if sender is None or message.by_owner or world.is_private(sender.domain) or world.is_relay(sender.domain):
                 continue
             words = person_words(sender.name)
             if len(words) > 1:
@@ -289,14 +304,16 @@ def _correspondents(found: Sequence[Unit], world: World) -> tuple[_ByFirst, dict
     return by_first, home
 
 
-def _settle_private_addresses(found: Sequence[Unit], groups: Groups[Node], people: _ByFirst, home: Mapping[str, Unit]) -> None:
+def _settle_private_addresses(
+    found: Sequence[Unit], groups: Groups[Node], people: _ByFirst, home: Mapping[str, Unit], world: World
+) -> None:
     """A recruiter who writes from home: the sender's name is that of exactly one known correspondent, and nothing else ties the
     letter. "Marcus T" at a freemail address is Marcus Thibodeaux of the agency, if he is the only Marcus there is."""
     for unit in found:
         if unit.domains or unit.agency:
             continue
         for message in unit.messages:
-            if message.sender is None or message.by_owner or not is_freemail(message.sender.domain):
+            if message.sender is None or message.by_owner or not world.is_private(message.sender.domain):
                 continue
             words = person_words(message.sender.name)
             known = {address for name, address in people.get(words[0], ()) if same_person(words, name)} if words else set()

@@ -107,6 +107,12 @@ def is_freemail(domain: str) -> bool:
     return domain in words("freemail")
 
 
+def is_provider(domain: str) -> bool:
+    """Whether a domain calls itself a provider of mail: "quickmail.example"; "oakmere-mail.example" sends for Oakmere."""
+    label = organisation(domain).split(".")[0]
+    return "-" not in label and label.endswith(tuple(words("provider_endings")))
+
+
 def is_seat(name: Words) -> bool:
     """Whether a seat of learning is called by its place: ("university", "of", "carrick")."""
     return len(name) > 2 and name[0] in words("seats_of") and name[1] == "of"
@@ -125,7 +131,7 @@ def domain_bears(domain: str, name: Words) -> bool:
     if is_seat(name):
         # "University of Carrick" writes from carrick-univ.example
         return domain_bears(domain, name[2:])
-    if len(name[0]) < 4 or not joined.startswith(name[0]):
+    if not joined.startswith(name[0]) or (len(name[0]) < 4 and not (len(name) > 1 and joined.startswith("".join(name[:2])))):
         return False
     rest, taken = joined[len(name[0]) :], 1
     for word in name[1:]:

@@ -19,6 +19,7 @@ from heardback.matching.names import (
     domain_bears,
     employer_words,
     is_freemail,
+    is_provider,
     organisation,
     person_words,
     role_words,
@@ -71,9 +72,29 @@ class World:
     agencies: Mapping[str, str]
     first_names: frozenset[str] = frozenset()
     """Of the people who write or are written to, with a last name beside it."""
+    providers: frozenset[str] = frozenset()
+    """Organisations at which private people have addresses, beside the well-known ones."""
+    no_agencies: frozenset[str] = frozenset()
+    """Organisations that only look like an agency: an employer's own house for hiring ("oakmere-talent")."""
 
     def is_relay(self, domain: str) -> bool:
         return domain in self.relays or organisation(domain) in self.relays
+
+    def is_private(self, domain: str) -> bool:
+        """Whether anybody may have an address there, so that only the one address says who writes."""
+        return is_freemail(domain) or organisation(domain) in self.providers
+
+    def agency_in(self, messages: Iterable[MessageFacts], people: Iterable[str]) -> str | None:
+        """The agency that speaks in a thread."""
+        known = next((name for address in people if (name := self.agency_of(address))), None)
+        return known or next(
+            (
+                message.agency
+                for message in messages
+                if message.agency and not (message.sender and organisation(message.sender.domain) in self.no_agencies)
+            ),
+            None,
+        )
 
     def agency_of(self, address: str) -> str | None:
         return self.agencies.get(address) or self.agencies.get(organisation(address.rpartition("@")[2]))
@@ -89,7 +110,7 @@ class World:
         """The organisation that an address speaks for, or None: the owner's own, freemail, relays and agencies speak for
         nobody."""
         domain = address.rpartition("@")[2]
-        if not domain or self.is_owner(address) or is_freemail(domain) or self.is_relay(domain) or self.agency_of(address):
+        if not domain or self.is_owner(address) or self.is_private(domain) or self.is_relay(domain) or self.agency_of(address):
             return None
         return organisation(domain)
 
@@ -150,13 +171,46 @@ def learn(facts: Sequence[MessageFacts], owner: Owner) -> World:
             free = is_freemail(fact.sender.domain)
             agencies[fact.sender.address if free else organisation(fact.sender.domain)][fact.agency] += 1
     relays = {domain for domain in relayed if not spoken[domain]}
-    names = {key: _spelt_out(counts) for key, counts in agencies.items()}
+    own_houses = _own_houses(agencies, {organisation(domain).split(".")[0].replace("-", "") for domain in spoken})
+    names = {key: _spelt_out(counts) for key, counts in agencies.items() if key not in own_houses}
     return World(
+        no_agencies=own_houses,
+        providers=_providers(facts),
         owner=owner,
         relays=frozenset(relays | {organisation(domain) for domain in relays}),
         agencies=names,
         first_names=_first_names(facts),
     )
+
+
+_NUMBERED = re.compile(r"^[a-z][a-z._-]{2,}\d{2,4}$")
+
+
+def _providers(facts: Iterable[MessageFacts]) -> frozenset[str]:
+    """Organisations that are providers of mail: by their name, or because people there are numbered like "gusorrin58", which no
+    employer does, and nobody hires from an office there."""
+    found: set[str] = set()
+    offices: set[str] = set()
+    for fact in facts:
+        if fact.sender is None or fact.by_owner or is_freemail(fact.sender.domain):
+            continue
+        house = organisation(fact.sender.domain)
+        if fact.sender_kind is not SenderKind.PERSON:
+            offices.add(house)
+        elif is_provider(fact.sender.domain) or _NUMBERED.match(fact.sender.address.partition("@")[0]):
+            found.add(house)
+    return frozenset(found - offices)
+
+
+def _own_houses(agencies: Iterable[str], labels: set[str]) -> frozenset[str]:
+    """Of what looks like an agency, the houses for hiring of an employer who also writes from a domain of the plain name."""
+    found = set()
+    for key in agencies:
+        label = key.partition("@")[2] or key
+        label = label.split(".")[0].replace("-", "")
+        if any(label[:cut] in labels and label[cut:] in words("domain_tails") for cut in range(5, len(label))):
+            found.add(key)
+    return frozenset(found)
 
 
 def is_mail_domain(domain: str) -> bool:
@@ -231,9 +285,7 @@ def unit(messages: Sequence[MessageFacts], world: World) -> Unit:
     messages = in_order(messages)
     role, role_weight = _role(messages)
     people, domains = _people(messages, world)
-    agency = next((name for address in people if (name := world.agency_of(address))), None) or next(
-        (message.agency for message in messages if message.agency), None
-    )
+    agency = world.agency_in(messages, people)
     return Unit(
         messages=tuple(messages),
         names=_names(messages, world, agency),

@@ -1,0 +1,61 @@
+"""Letters that open an application and name nobody: a job board's receipt, the owner's own letter to an address that never
+answers under that name. They belong to the employer who soon after writes about the same post, if there is exactly one.
+
+A post is the same where its words agree and at least one tells it from others: "Night Porter" finds "Porter (nights)", and
+"Manager" finds nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from heardback.matching.names import roles_conflict
+from heardback.matching.units import Unit
+
+SOON = timedelta(days=45)
+"""How long after such a letter the employer may first write. An application that got no word for longer is a new matter."""
+MOST = 200
+"""Letters about one word of a post that are looked at: bounds what a mailbox full of one word costs."""
+
+
+def orphans(found: Sequence[Unit]) -> frozenset[str]:
+    """Keys of the units that name nobody and whose other side never writes."""
+    writing = {domain for unit in found for domain in unit.domains if _is_answered(unit)}
+    addresses = {message.sender.address for unit in found for message in unit.messages if message.sender and not message.by_owner}
+    return frozenset(unit.key for unit in found if _is_orphan(unit, writing, addresses))
+
+
+def _is_answered(unit: Unit) -> bool:
+    return any(not message.by_owner for message in unit.messages)
+
+
+def _is_orphan(unit: Unit, writing: set[str], addresses: set[str]) -> bool:
+    if unit.role is None or not unit.role.content or unit.agency or not unit.is_founding:
+        return False
+    if unit.name is not None or (_is_answered(unit) and unit.domains):
+        return False
+    return not writing.intersection(unit.domains) and not addresses.intersection(unit.people)
+
+
+def parents(found: Sequence[Unit], lost: frozenset[str], home: Callable[[Unit], object]) -> Mapping[str, Unit]:
+    """Key of an orphan -> the unit it belongs to. ``home``: what units of one employer have in common."""
+    by_word: dict[str, list[Unit]] = defaultdict(list)
+    for unit in found:
+        if unit.key not in lost and unit.role is not None and (unit.domains or unit.name or unit.agency or _is_answered(unit)):
+            for word in unit.role.content:
+                by_word[word].append(unit)
+    result: dict[str, Unit] = {}
+    for unit in found:
+        if unit.key not in lost or unit.role is None:
+            continue
+        near = [other for word in unit.role.content for other in _after(unit, by_word[word])]
+        alike = [other for other in near if other.role is not None and not roles_conflict(unit.role, other.role)]
+        if alike and len({home(other) for other in alike}) == 1:
+            result[unit.key] = alike[0]
+    return result
+
+
+def _after(unit: Unit, others: Iterable[Unit]) -> list[Unit]:
+    return [other for other in others if unit.start <= other.start <= unit.start + SOON][:MOST]
