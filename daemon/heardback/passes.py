@@ -94,8 +94,9 @@ class Books:
         waiting: list[Nudge] = []
         held_back: list[Nudge] = []
         for judged in wanted.values():
-            nudge = self.ledger.plan(nudge_of(judged), now)
-            if nudge.status is NudgeStatus.PLANNED:
+            messages = [message.id for message in judged.application.messages]
+            nudge = self.ledger.plan_unless_erased(nudge_of(judged), now, messages)
+            if nudge is not None and nudge.status is NudgeStatus.PLANNED:
                 (held_back if self._is_old_news(judged, first) else waiting).append(nudge)
         self.ledger.hold_back([nudge.id for nudge in held_back], _LONG_PAST)
         return Planned(waiting=tuple(waiting), held_back=tuple(held_back))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from heardback.errors import LedgerInUse
+from heardback.ledger.deliveries import MOST_CRASHES
 from heardback.ledger.store import Ledger
 from heardback.ledger.values import DeliveryState
 from heardback.model import NudgeStatus
@@ -74,18 +75,18 @@ def test_the_next_start_finds_what_the_killed_one_left(
         )
 
 
-def test_a_push_that_kills_the_program_each_time_is_tried_twice_and_no_more(tmp_path: Path) -> None:
+def test_a_push_that_kills_the_program_each_time_is_tried_five_times_and_no_more(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     run_and_die(path, "in flight")
     tries = 1
-    for _ in range(4):
+    for _ in range(MOST_CRASHES + 3):
         with Ledger.open(path) as ledger:
             ledger.recover(NOW)
             for delivery in ledger.retryable(NOW):
                 tries += ledger.hand_out_again(delivery.outgoing, delivery.target, lambda: True, NOW) is not None
     with Ledger.open(path) as ledger:
         (delivery,) = ledger.undelivered()
-        assert (tries, delivery.state, delivery.attempts) == (2, DeliveryState.LOST, 2)
+        assert (tries, delivery.state, delivery.attempts) == (MOST_CRASHES, DeliveryState.LOST, MOST_CRASHES)
         assert ledger.retryable(NOW + timedelta(days=9)) == ()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from heardback.ledger.deliveries import STALE_AFTER
+from heardback.ledger.deliveries import MOST_CRASHES, STALE_AFTER
 from heardback.ledger.store import Ledger
 from heardback.ledger.values import DeliveryState
 from heardback.model import Action, Nudge, NudgeStatus, Push
@@ -197,18 +197,31 @@ def test_what_a_dead_process_left_and_is_untrue_by_now_is_looked_at_once(ledger:
 # ---------------------------------------------------------------------------------------------------- crashes
 
 
-def test_a_crash_while_a_push_was_in_flight_repeats_it_once_and_no_more(path: Path) -> None:
+def test_a_push_that_is_in_flight_at_every_crash_is_repeated_and_after_the_fifth_no_more(path: Path) -> None:
     with Ledger.open(path) as first:
         planned = first.plan(nudge(), NOW)
         first.hand_out(planned.id, still_true, ["phone"], NOW)
-    with Ledger.open(path) as second:
-        assert second.recover(LATER) == 1
-        (left_over,) = second.retryable(LATER)
-        assert second.hand_out_again(left_over.outgoing, left_over.target, still_true, LATER) is not None
-    with Ledger.open(path) as third:
-        assert third.recover(LATER) == 1
-        assert third.retryable(LATER + timedelta(days=1)) == ()
-        assert states(third, planned.id) == {"phone": DeliveryState.LOST}
+    for _ in range(MOST_CRASHES - 1):
+        with Ledger.open(path) as later:
+            assert later.recover(LATER) == 1
+            (left_over,) = later.retryable(LATER)
+            assert later.hand_out_again(left_over.outgoing, left_over.target, still_true, LATER) is not None
+    with Ledger.open(path) as last:
+        assert last.recover(LATER) == 1
+        assert last.retryable(LATER + timedelta(days=1)) == ()
+        assert states(last, planned.id) == {"phone": DeliveryState.LOST}
+
+
+def test_crashes_are_counted_in_a_row_and_an_answer_ends_the_row(path: Path) -> None:
+    with Ledger.open(path) as ledger:
+        planned = ledger.plan(nudge(), NOW)
+        ledger.hand_out(planned.id, still_true, ["phone"], NOW)
+        for _ in range(2 * MOST_CRASHES):
+            assert ledger.recover(LATER) == 1
+            assert ledger.hand_out_again(planned.id, "phone", still_true, LATER) is not None
+            ledger.record_delivery(planned.id, "phone", False, "503", LATER, next_try_at=LATER)
+            assert ledger.hand_out_again(planned.id, "phone", still_true, LATER) is not None
+        assert states(ledger, planned.id) == {"phone": DeliveryState.IN_FLIGHT}
 
 
 def test_a_push_of_a_scan_that_died_is_found_without_a_restart(ledger: Ledger) -> None:
@@ -217,8 +230,9 @@ def test_a_push_of_a_scan_that_died_is_found_without_a_restart(ledger: Ledger) -
     assert ledger.retryable(NOW + STALE_AFTER - timedelta(seconds=1)) == ()
     assert ledger.hand_out_again(planned.id, "phone", still_true, NOW + timedelta(seconds=1)) is None
     (left_over,) = ledger.retryable(NOW + STALE_AFTER)
-    assert ledger.hand_out_again(left_over.outgoing, "phone", still_true, NOW + STALE_AFTER) is not None
-    assert ledger.hand_out_again(left_over.outgoing, "phone", still_true, NOW + 2 * STALE_AFTER) is None
+    for times in range(1, MOST_CRASHES):
+        assert ledger.hand_out_again(left_over.outgoing, "phone", still_true, NOW + times * STALE_AFTER) is not None
+    assert ledger.hand_out_again(left_over.outgoing, "phone", still_true, NOW + MOST_CRASHES * STALE_AFTER) is None
     assert states(ledger, planned.id) == {"phone": DeliveryState.LOST}
 
 

@@ -17,12 +17,15 @@ from heardback.errors import LedgerError, LedgerInUse
 from heardback.ledger.kept import from_json, to_json
 from heardback.ledger.store import Ledger
 from heardback.model import (
+    Action,
     Body,
     Correction,
     CorrectionKind,
     FolderRole,
     Kind,
     MessageFacts,
+    Nudge,
+    Push,
     SenderKind,
     Topic,
     UnreadableMessage,
@@ -243,6 +246,51 @@ def test_an_erased_application_leaves_only_hashes_and_does_not_come_back(path: P
         assert trace not in contents_of_disk(path)
 
 
+def test_a_pass_that_was_under_way_writes_nothing_of_an_erased_application_back(path: Path, ledger: Ledger) -> None:
+    """The daemon has read the facts, another command erases them, the daemon goes on with what it has in hand."""
+    mine = letter(1, subject="Violin maker at Fernhollow")
+    store(ledger, mine)
+    ledger.assign("fernhollow", [mine.id], "Fernhollow", NOW)
+    with Ledger.open(path) as command:
+        command.erase("fernhollow")
+    ledger.assign("fernhollow", [mine.id], "Fernhollow", NOW)
+    nudge = Nudge(id=0, application="fernhollow", action=Action.FOLLOW_UP, rests_on=mine.id, push_at=NOW)
+    assert ledger.plan_unless_erased(nudge, NOW, [mine.id]) is None
+    assert (ledger.aliases(), ledger.known_ids(), ledger.nudges()) == ({}, {}, ())
+    ledger.close()
+    for trace in (b"iolin", b"ernhollow", b"<1@test"):
+        assert trace not in contents_of_disk(path)
+
+
+def test_what_is_left_of_an_application_keeps_its_name_when_one_letter_was_erased(ledger: Ledger) -> None:
+    store(ledger, letter(1), letter(2))
+    ledger.erase("none", [letter(1).id])
+    ledger.assign("brightforge", [letter(1).id, letter(2).id], "Brightforge", NOW)
+    assert (dict(ledger.aliases()), dict(ledger.known_ids())) == ({"brightforge": "Brightforge"}, {letter(2).id: "brightforge"})
+
+
+def test_a_summary_that_named_the_erased_employer_loses_its_words(path: Path, ledger: Ledger) -> None:
+    push = Push(title="Two more in your mail", body="Fernhollow and Brightforge.")
+    told = ledger.announce("summary", "then", push, NOW, NOW)
+    ledger.hand_out(told.id, lambda: True, ["phone"], NOW)
+    ledger.record_delivery(told.id, "phone", True, "", NOW)
+    waiting = ledger.announce("summary", "now", push, NOW, NOW)
+    ledger.erase("fernhollow")
+    left = ledger.notice(waiting.id)
+    assert left is not None
+    assert (left.push.title, left.push.body) == (push.title, "heardback status lists what each one needs.")
+    assert b"ernhollow" not in contents_of_disk(path)
+
+
+def test_corrections_that_speak_of_an_erased_application_go_with_it(ledger: Ledger) -> None:
+    store(ledger, letter(1))
+    ledger.add_correction(correction(application="kept", kind=CorrectionKind.MERGE, value="fernhollow"))
+    ledger.add_correction(correction(application="kept", kind=CorrectionKind.SPLIT, value=letter(1).id))
+    ledger.add_correction(correction(application="kept", kind=CorrectionKind.RENAME, value="Kept"))
+    ledger.erase("fernhollow", [letter(1).id])
+    assert [one.value for one in ledger.corrections()] == ["Kept"]
+
+
 def test_two_ledgers_hash_the_same_id_differently(tmp_path: Path) -> None:
     digests = set()
     for name in ("a", "b"):
@@ -373,6 +421,20 @@ def _use(path: Path) -> None:
     with Ledger.open(path) as opened:
         opened.facts(LONG_AGO)
         store(opened, letter(5))
+
+
+def test_damage_that_no_statement_has_met_yet_is_found_by_the_check_at_the_start(path: Path) -> None:
+    with Ledger.open(path) as opened:
+        store(opened, *(letter(number) for number in range(300)))
+        opened.check()
+        opened._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        (pages,) = opened._rows("PRAGMA page_count")[0]
+    with path.open("r+b") as file:
+        file.seek(4096 * (pages - 2))
+        file.write(b"\xff" * 4096)
+    with Ledger.open(path) as opened, pytest.raises(LedgerError, match="damaged") as caught:
+        opened.check()
+    assert caught.value.exit_status == 74
 
 
 def test_another_programs_database_is_left_alone(path: Path) -> None:

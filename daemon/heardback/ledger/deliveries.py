@@ -3,12 +3,13 @@
     planned --hand_out--> in_flight (one row per target) --record_delivery--> delivered
        |                       |                                |
        |                       |                                +--> retry ... --> delivered, or given_up after the last try
-       |                       +-- crash --recover--> retry once more, then lost
+       |                       +-- crash --recover--> retry, lost after the fifth in a row
        +-- withdraw / hold_back
 
 The row that says "in flight" is committed before the push leaves the machine, in the same transaction that derived the action
-again. So a crash can repeat a push (once: what is in flight at a second crash is not tried a third time), and never
-forgets one. Exactly once is not to be had: the phone's server and this file share no transaction.
+again. So a crash can repeat a push, and never forgets one. Exactly once is not to be had: the phone's server and this file share no
+transaction. What is in flight at five crashes running is not tried a sixth time: then it is the push that crashes the program,
+and the phone has rung enough.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ from heardback.model import Action, Nudge, NudgeStatus, Push
 STALE_AFTER = timedelta(minutes=10)
 """A push is bounded to seconds per target; what is in flight for longer than this was left by a process that died."""
 
-_TWICE_IN_FLIGHT = "in flight at two crashes: it may have arrived"
+MOST_CRASHES = 5
+"""How often one delivery may be found in flight at a start, one after the other, before it counts as lost. A machine that is switched
+off at a bad moment twice running must not swallow a nudge; a push that kills the program each time must not ring for ever."""
+
+_OFTEN_IN_FLIGHT = f"in flight at {MOST_CRASHES} crashes running: it may have arrived"
 
 _NUDGE = "SELECT id, application, action, rests_on, push_at, status, created_at"
 _NOTICE = "SELECT id, action, rests_on, title, body, push_at, status, created_at"
@@ -45,7 +50,7 @@ class Deliveries(Database):
         One that still waits takes over the new ``push_at``. One that was withdrawn or held back before it reached any phone
         is planned again if it was withdrawn (the snooze is over, the correction was taken back) and stays held back otherwise.
         """
-        with self._transaction() as database:
+        with self._joined() as database:
             database.execute(
                 """INSERT INTO outgoing (kind, application, action, rests_on, push_at, status, created_at)
                    VALUES ('nudge', ?, ?, ?, ?, 'planned', ?)
@@ -174,8 +179,8 @@ class Deliveries(Database):
             is_left_over = state == DeliveryState.IN_FLIGHT and from_text(last_try_at) <= at - STALE_AFTER
             if state != DeliveryState.RETRY and not is_left_over:
                 return None
-            if is_left_over and is_repeated:
-                _finish(database, outgoing_id, target, DeliveryState.LOST, _TWICE_IN_FLIGHT)
+            if is_left_over and is_repeated + 1 >= MOST_CRASHES:
+                _finish(database, outgoing_id, target, DeliveryState.LOST, _OFTEN_IN_FLIGHT)
                 return None
             if not derive_again():
                 if is_left_over:
@@ -185,7 +190,7 @@ class Deliveries(Database):
             database.execute(
                 """UPDATE delivery SET state = 'in_flight', attempts = attempts + 1, last_try_at = ?, next_try_at = NULL,
                    is_repeated = ? WHERE outgoing = ? AND target = ?""",
-                (to_text(at), is_repeated or is_left_over, outgoing_id, target),
+                (to_text(at), is_repeated + is_left_over, outgoing_id, target),
             )
         return next(one for one in self.deliveries(outgoing_id) if one.target == target)
 
@@ -217,17 +222,18 @@ class Deliveries(Database):
     def recover(self, at: datetime) -> int:
         """To be called once after ``claim``, when nobody else can be pushing: what is in flight was left by a crash.
 
-        It may or may not have arrived. It is tried once more; what was already such a repetition is given up as lost.
+        It may or may not have arrived, and is tried again; what is found so for the fifth time running is given up as lost.
         Answers how many were found.
         """
         with self._transaction() as database:
             rows = database.execute("SELECT outgoing, target, is_repeated FROM delivery WHERE state = 'in_flight'").fetchall()
             for outgoing, target, is_repeated in rows:
-                if is_repeated:
-                    _finish(database, outgoing, target, DeliveryState.LOST, _TWICE_IN_FLIGHT)
+                if is_repeated + 1 >= MOST_CRASHES:
+                    _finish(database, outgoing, target, DeliveryState.LOST, _OFTEN_IN_FLIGHT)
                 else:
                     database.execute(
-                        "UPDATE delivery SET state = 'retry', next_try_at = ?, is_repeated = 1 WHERE outgoing = ? AND target = ?",
+                        """UPDATE delivery SET state = 'retry', next_try_at = ?, is_repeated = is_repeated + 1
+                           WHERE outgoing = ? AND target = ?""",
                         (to_text(at), outgoing, target),
                     )
         return len(rows)

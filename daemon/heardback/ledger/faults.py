@@ -60,6 +60,12 @@ def translate(error: sqlite3.Error, path: Path) -> LedgerError | None:
     return None
 
 
+def damaged(path: Path) -> LedgerError:
+    """For a check that found what no statement has stumbled over yet."""
+    _, sentence, step = next(row for row in _BY_PREFIX if row[0] == "SQLITE_CORRUPT")
+    return LedgerError(sentence.format(path=path), step)
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Inside, sqlite3's errors about the disk, the file or a lock become LedgerError."""

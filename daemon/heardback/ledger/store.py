@@ -21,7 +21,7 @@ from heardback.ledger.deliveries import Deliveries
 from heardback.ledger.kept import KeptMessage, better, from_json, keep
 from heardback.ledger.moments import from_text, optional_moment, optional_text, to_text
 from heardback.ledger.values import MailboxState
-from heardback.model import Correction, CorrectionKind, FolderRole, MessageFacts, Topic, UnreadableMessage
+from heardback.model import Correction, CorrectionKind, FolderRole, MessageFacts, Nudge, Topic, UnreadableMessage
 
 _UPSERT_MESSAGE = """
     INSERT INTO message (id, mailbox, folder, role, sent_at, topic, read_in_full, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -206,9 +206,13 @@ class Ledger(Deliveries):
     def assign(self, application: str, messages: Sequence[str], alias: str, at: datetime) -> None:
         """Store that these messages belong to ``application``, whose readable name is ``alias`` for now.
 
-        A message that belonged to another moves over. An unchanged assignment writes nothing.
+        A message that belonged to another moves over. An unchanged assignment writes nothing. Messages that another command
+        has erased since they were read are passed over, and with all of them gone the name is not written back.
         """
         with self._transaction() as database:
+            left = self._not_erased(database, messages)
+            if messages and not left:
+                return
             database.execute(
                 """INSERT INTO application (id, alias, first_seen_at) VALUES (?, ?, ?)
                    ON CONFLICT (id) DO UPDATE SET alias = excluded.alias WHERE alias <> excluded.alias""",
@@ -218,7 +222,7 @@ class Ledger(Deliveries):
                 """INSERT INTO assignment (message, application) VALUES (?, ?)
                    ON CONFLICT (message) DO UPDATE SET application = excluded.application
                        WHERE application <> excluded.application""",
-                [(message, application) for message in messages],
+                [(message, application) for message in left],
             )
 
     def aliases(self) -> Mapping[str, str]:
@@ -229,7 +233,8 @@ class Ledger(Deliveries):
         """Forget an application for good, and answer how many messages went with it. Not undoable.
 
         Facts, assignments, corrections, nudges and deliveries are deleted and overwritten; of each message (those assigned,
-        and ``messages``) only a keyed hash of its id stays, so that neither it nor an answer to it comes back.
+        and ``messages``) only a keyed hash of its id stays, so that neither it nor an answer to it comes back. Summaries that
+        were told lose their words, which may name the employer. The copies made before migrations go too.
         """
         with self._transaction() as database:
             assigned = database.execute("SELECT message FROM assignment WHERE application = ?", (application,)).fetchall()
@@ -237,14 +242,33 @@ class Ledger(Deliveries):
             database.executemany("INSERT OR IGNORE INTO erased (digest) VALUES (?)", [(self._digest(id_),) for id_ in ids])
             database.executemany("DELETE FROM message WHERE id = ?", [(id_,) for id_ in ids])
             database.executemany("DELETE FROM assignment WHERE message = ?", [(id_,) for id_ in ids])
-            database.execute("DELETE FROM correction WHERE application = ?", (application,))
+            database.execute("DELETE FROM correction WHERE application = ? OR value = ?", (application, application))
+            database.executemany("DELETE FROM correction WHERE kind = 'split' AND value = ?", [(id_,) for id_ in ids])
             database.execute("DELETE FROM outgoing WHERE application = ?", (application,))
             database.execute("DELETE FROM application WHERE id = ?", (application,))
+            database.execute("UPDATE outgoing SET title = '', body = '' WHERE kind = 'notice' AND status <> 'planned'")
+            database.execute(
+                "UPDATE outgoing SET body = ? WHERE kind = 'notice' AND action = 'summary' AND status = 'planned'", (_NO_NAMES,)
+            )
         # Without this the deleted pages would stay readable in the -wal file until somebody checkpoints it.
         self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        for copy in self.copies():
+            copy.unlink(missing_ok=True)
         for id_ in ids:
             self._parsed.pop(id_, None)
         return len(ids)
+
+    def plan_unless_erased(self, nudge: Nudge, at: datetime, messages: Sequence[str]) -> Nudge | None:
+        """``plan``, unless another command has erased the application's ``messages`` since this pass read its facts: then None,
+        and nothing is stored."""
+        with self._transaction() as database:
+            if messages and not self._not_erased(database, messages):
+                return None
+            return self.plan(nudge, at)
+
+    def _not_erased(self, database: sqlite3.Connection, messages: Sequence[str]) -> list[str]:
+        digests = {digest for (digest,) in database.execute("SELECT digest FROM erased")}
+        return [id_ for id_ in messages if self._digest(id_) not in digests] if digests else list(messages)
 
     def _without_erased(self, database: sqlite3.Connection, facts: Sequence[MessageFacts]) -> Sequence[MessageFacts]:
         digests = {digest for (digest,) in database.execute("SELECT digest FROM erased")}
@@ -329,6 +353,8 @@ class Ledger(Deliveries):
             else:
                 database.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (key, value))
 
+
+_NO_NAMES = "heardback status lists what each one needs."
 
 _SELECT_CORRECTION = "SELECT id, application, kind, made_at, value, on_day, until FROM correction"
 

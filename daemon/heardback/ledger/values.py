@@ -54,7 +54,7 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given_up"
     """Tried for as long as the outbox allows."""
     LOST = "lost"
-    """In flight at a crash for the second time: it may have arrived twice already, so it is not sent a third time."""
+    """In flight at one crash after the other: it may have arrived each time, so it is not sent again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
