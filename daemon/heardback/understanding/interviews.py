@@ -28,30 +28,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from heardback.model import Evidence, Invite, InviteMethod, Message, Moment, Owner, SenderKind, Stance
 from heardback.understanding import phrasebook
 from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sender import Sender, is_owner
-from heardback.understanding.spoken import Spoken, names_clock, names_time, spoken_times
-
-_BEFORE_DEADLINE = re.compile(
-    r"\b(?:by|until|till|before|no later than|not later than|closes?(?: on)?|due(?: on| by)?|deadline(?: is)?|within|since|"
-    r"after|from|last|"
-    r"returning|returning on|return on|back on|of)(?: the| on)?\s*$"
+from heardback.understanding.spoken import (
+    NOT_THE_TALK,
+    NOT_THE_TALK_BEHIND,
+    Spoken,
+    names_clock,
+    names_time,
+    spoken_times,
 )
-_ARRIVE_BY = re.compile(r"\b(?:arrive|be here|be there|check in|report|turn up|come) by(?: the)?\s*$")
-_UNSAID = frozenset(("interviews.time-of-a-conversation", "interviews.bare-time-in-a-reply", "interviews.question"))
-"""Rules that rest on no word of standing: there "any time between 2 and 4" is a window."""
-_WINDOW = re.compile(r"\b(?:after|before|by)\b|(?<!\d )(?<!m )\b(?:until|till)\b")
-_ANY_HOUR = re.compile(r"\b(?:any ?(?:hour|time|where)|anytime|some ?time|between)\b")
+from heardback.understanding.windows import ANY_HOUR, OPEN_END, is_moment, is_only_arrival, offered_window
+
 _CHOOSES = re.compile(
     r"\b(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th|latter|former|earlier|later|middle) (?:one|slot|option|"
     r"time|of (?:the|those|these))\b"
     r"|\b(?:option|slot|number) (?:\d|one|two|three|four|[abc])\b|\bthe (?:latter|former)\b"
 )
-_OPEN_END = re.compile(r"\b(?:after|before|until|till|from|up to|past)\s(?:about |around )?(?:\d|noon|lunch|half)|\bany ?time\b")
 _FORMER = re.compile(
     r"\b(?:old|previous(?:ly)?|original(?:ly)?|former(?:ly)?|instead of|rather than|was|were)"
     r"(?: (?:date|time|slot|on|for|at|the|interview)){0,3}:?\s*$|\bnot (?:on |at )?$"
@@ -86,11 +83,18 @@ _INTERVIEWISH = re.compile(
     r"invite|speak|talk|come (?:in|along|down|over|round|up)|pop (?:in|over|round)|swing by|drop (?:in|by)|rock up|"
     r"want you in|visit|"
     r"session|trial|stage|tasting|round|discussion|selection event|viva|see you|expect you|walk you round|job|role|position|"
-    r"post|application)\b"
+    r"post|application|candidates?|receives? you|ha(?:ve|s) you (?:in|down|over)|buzz|bell|cuppa|brew|pint|sandwich|"
+    r"look round|show you|bidden|your company|"
+    r"gespräch\w{0,4}|vorstellungs\w+|auswahlgespräch|einladung|termin|kennen ?(?:zu)?lernen|treffen|anhörung|hearing|"
+    r"probearbeit\w*|"
+    r"schnupper\w*|mitlaufen|bewerbung|stelle|entretien|rencontre\w{0,3}|échange|jury|convocation|convoquée?|visio|déjeuner|"
+    r"candidature|poste|entrevista|llamada|llamo|charla\w{0,5}|prueba|conocer(?:te|le|la)|nos vemos|candidatura|puesto|vacante)\b"
 )
 _NO_INTERVIEW = re.compile(
     r"\b(?:onboarding|induction|orientation|first day|webinar|meetup|podcast|info(?:rmation)? session|open (?:day|evening)|"
-    r"sign(?:ing)? (?:the )?(?:papers|contract)|drug test|fingerprint|occupational health|research (?:study|session|interview|"
+    r"sign(?:ing)? (?:the )?(?:papers|contract)|(?:your|employment|the) medical\b(?! (?:director|team|school|cent|"
+    r"affairs|interview|"
+    r"panel|secretary|lead))|drug test|fingerprint|occupational health|research (?:study|session|interview|"
     r"participants?)|user study|newsletter|"
     r"all[- ]hands|stand-?up|retro)\b"
 )
@@ -138,8 +142,6 @@ _SUBJECTS = (
 )
 Cues = dict[str, str]
 """Label of ``moments.toml`` -> the rule that gave it."""
-_FAR = timedelta(days=200)
-"""No interview is fixed further ahead than this: a misread year, a start date, an expiry."""
 
 
 # ------------------------------------------------------------------------------------------------------ invites
@@ -230,6 +232,8 @@ class _Letter:
             own = _cues_of(spoken.clause) or {label: rule for label, rule in own.items() if label not in _OF_ONE_CLAUSE}
         if "never" in self.cues[spoken.at] or "past" in own or _FORMER.search(spoken.before):
             return None
+        if spoken.clock is not None and (NOT_THE_TALK.search(spoken.before) or NOT_THE_TALK_BEHIND.match(spoken.behind)):
+            return None
         return self._of_owner(spoken, own) if self.by_owner else self._of_employer(spoken, own)
 
     def _of_employer(self, spoken: Spoken, own: Cues) -> tuple[Stance, str] | None:
@@ -313,7 +317,7 @@ class _Letter:
         if (
             not is_whole
             and spoken.day is not None
-            and (_ANY_HOUR.search(spoken.clause.plain) or _OPEN_END.search(spoken.clause.plain))
+            and (ANY_HOUR.search(spoken.clause.plain) or OPEN_END.search(spoken.clause.plain))
         ):
             return Stance.PROPOSED, "interviews.window"
         if "accepted" in own:
@@ -325,27 +329,6 @@ class _Letter:
         if is_whole and (spoken.clause.plain.startswith(spoken.quote[:8]) or self.is_reply):
             return Stance.ACCEPTED, "interviews.bare-time-in-a-reply"
         return None
-
-
-def _is_moment(spoken: Spoken, message: Message, stance: Stance, rule: str) -> bool:
-    """A time that can be one: ahead, no deadline, no window."""
-    if _ARRIVE_BY.search(spoken.before):
-        return spoken.start is not None and spoken.start >= message.sent_at
-    if _BEFORE_DEADLINE.search(spoken.before) and not (spoken.before.rstrip().endswith(("from", "of", "after")) and spoken.start):
-        return False
-    if spoken.start is None and stance is Stance.FIXED:
-        return False
-    if _WINDOW.search(spoken.quote):
-        return False
-    if spoken.start is None and stance is not Stance.MOVED and _OPEN_END.search(spoken.clause.plain):
-        return False
-    if spoken.start is not None and rule in _UNSAID and _ANY_HOUR.search(spoken.clause.plain):
-        return False
-    if spoken.start is not None:
-        return message.sent_at - timedelta(minutes=30) <= spoken.start <= message.sent_at + _FAR
-    if spoken.day is not None:
-        return message.sent_at.date() <= spoken.day <= message.sent_at.date() + _FAR
-    return True
 
 
 def _people(sentence: Sentence, owner: Owner) -> tuple[str, ...]:
@@ -379,10 +362,10 @@ def _of_prose(
     moments: list[Moment] = []
     for item, (stance, rule) in judged:
         sentence = sentences[item.at]
-        if (window := _offered_window(item, message, letter.by_owner, stance)) is not None:
+        if (window := offered_window(item, message, letter.by_owner, stance)) is not None:
             moments.append(replace(window, evidence=sentence.evidence("interviews.window"), label=""))
             continue
-        if not _is_moment(item, message, stance, rule):
+        if not is_moment(item, message, stance, rule):
             continue
         if item.start is None and stance is Stance.PROPOSED and item.day is None and not _is_asked(item, letter):
             continue
@@ -417,22 +400,6 @@ def _as_subject_says(moments: list[Moment], subject: str) -> list[Moment]:
     return [replace(one, stance=stance) if stance and one.stance is Stance.FIXED else one for one in moments]
 
 
-def _offered_window(spoken: Spoken, message: Message, by_owner: bool, stance: Stance) -> Moment | None:
-    """ "Thursday, any time after 2 is good": the day is offered; the answer names the hour."""
-    day = spoken.start.date() if spoken.start else spoken.day
-    if day is None or stance is Stance.CANCELLED or not (by_owner or stance is Stance.PROPOSED):
-        return None
-    text = spoken.clause.plain
-    is_window = _WINDOW.search(spoken.quote) or _ANY_HOUR.search(text) or (spoken.start is None and _OPEN_END.search(text))
-    if (
-        not is_window
-        or _BEFORE_DEADLINE.search(spoken.before)
-        or not message.sent_at.date() <= day <= message.sent_at.date() + _FAR
-    ):
-        return None
-    return Moment(stance=Stance.PROPOSED, day=day, evidence=Evidence(sentence="", rule="interviews.window"))
-
-
 def _is_asked(spoken: Spoken, letter: _Letter) -> bool:
     """A clock alone is proposed only in an answer: "could we push it to 3?"."""
     return letter.is_reply and spoken.clock is not None
@@ -455,6 +422,11 @@ def _latest_said(times: Sequence[Spoken], letter: _Letter) -> list[Spoken]:
             and any(_NEW.search(other.before) for other in later)
             and not _NEW.search(spoken.before)
         ):
+            continue
+        if spoken.start is not None and is_only_arrival(spoken, times):
+            continue
+        if spoken.end is not None and "moved" in letter.cues[spoken.at] and spoken.before.endswith("from "):
+            kept.append(replace(spoken, start=spoken.end, end=None))  # "moved from 2 to 3.15 on Thursday"
             continue
         kept.append(spoken)
     return kept

@@ -24,8 +24,11 @@ from heardback.workdays import place_of_zone
 _TIME_WORDS = frozenset(phrasebook.data("time_words")["words"])
 _CLOCK = re.compile(
     r"\d(?:[:.h]\d\d)?\s?(?:am|pm|a\.m|p\.m|hrs|hours|uhr|ish)\b|\d[:h]\d\d|\d(?:st|nd|rd|th)\b|\b\d{1,2}[/.]\d{1,2}\b"
-    r"|\b(?:to|at|do|it|say|for|kl|um|las|am|le|den|zum|would|around|about|from) \d{1,2}\b|\b\d{1,2} h\b|[àl] \d|\d\s?[ap]\b|\b[01]\d[0-5][05]\b"
+    r"|\b(?:to|at|do|it|say|for|so|kl|um|las|am|le|den|zum|von|vers|would|around|about|from) \d{1,2}\b"
+    r"|\b\d{1,2} h\b|[àl] \d|\d\s?[ap]\b|\b[01]\d[0-5][05]\b"
     r"|\b\d{1,2} it is\b|^\d{1,2} (?:is|works|suits)"
+    r"|(?:^|\b(?:so|then|it|for|at|say) )(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:'s| is| works|"
+    r" till| to| until| it is|[,.!?]|$)"
 )
 _PLACE_BEHIND = re.compile(
     r"\s\(?(UK|London|Dublin|Berlin|Paris|Amsterdam|Singapore|Sydney|Toronto|Chicago|Denver)\b(?!\s(?:office|site|branch))"
@@ -49,7 +52,12 @@ _REMOTE = re.compile(
     r"virtual|screen)\b",
     re.I,
 )
-_BUT = re.compile(r";|,? (?:but|however|though|although)\b,?", re.I)
+_BUT = re.compile(
+    r";|¿|(?<=\d)\. (?=(?:i|i'm|i'll|we|we'll|you|my|our|your|the|it|it's|if|please|let|see|is|are|would|can|could|interview|ask|"
+    r"thanks)\b)|, and (?=(?:i|we|you)(?:'ll|'d| will)? )| so (?=(?:could|can|would|shall) )|,? (?:but|however|though|"
+    r"although)\b,?",
+    re.I,
+)
 _ASIDE = re.compile(
     r"(?:,| and| so| -| –| —) {0,2}(?:and |so |also )?"
     r"(?=(?:do|does|will|can|could|should|shall|is|are|what|where|which|who|how|would)\b)",
@@ -59,7 +67,8 @@ _ABOUT_THE_TIME = re.compile(
     r"\b(?:that|this|it|suit|suits|work|works|ok|okay|fine|alright|possible|instead|free|available|make|do you)\b", re.I
 )
 _SAME_TIME = re.compile(
-    r"[\s,]{0,2}(?:at |à |a |zur |um )?(?:the |la )?(?:same|gleichen?|selben?|même|misma) (?:time|hour|uhrzeit|zeit|heure|hora)\b",
+    r"[\s,]{0,2}(?:at |à |a |zur |um )?(?:the |la )?(?:same|gleichen?|selben?|même|misma) "
+    r"(?:time|hour|uhrzeit|zeit|heure|hora)\b",
     re.I,
 )
 """Behind a day: the hour is that of the time named before."""
@@ -67,6 +76,35 @@ _EITHER_DAY = re.compile(r"\s{0,2}(?:or|oder|ou|o|/) (?:on |am |le |el |the )?[A
 """Behind a day without an hour, before one with it: both are at that hour."""
 _OR_HOUR = re.compile(r",? ?(?:or|oder|ou|o|and|/|,) ?(?:at |um |à |a las )?", re.I)
 """Between two hours of one day."""
+_OTHERS_CLOCK = re.compile(
+    r"\s?\(?(?:yours|mine|ours|theirs|(?:your|my|our) time|for (?:you|me|us)|local|[A-Z]{2,4}\b|allá|chez vous)"
+)
+"""Behind an hour: it is the one before it on another clock."""
+_UNTIL = re.compile(r"\b(?:until|till|by|bis|hasta|jusqu'à)\s*$", re.I)
+ARRIVES = re.compile(
+    r"\b(?:arrive|be (?:here|there|with us)|sign in|check in|turn up|get here|report|registration|reception|doors open|coffee)\b"
+    r"[\w ,']{0,30}(?: |^)(?:at|by|from|for|around)\s*$"
+)
+"""Right before a clock, in lower case: when to be there."""
+FOR_AN_HOUR = re.compile(r" for (?:an? |the )?(?:prompt )?(?:\d|half|ten|eleven|noon|nine|two|three|four)")
+_OF_THE_TALK = re.compile(
+    r"\b(?:interview|panel|slot|turn|meeting|session|conversation|chat|call|it|start)(?: itself| proper)?(?:'s| is|"
+    r" starts| begins| will start|"
+    r" will begin| will be| kicks off)(?: at| from)? ?$|\bfor (?:an? |the )?(?:prompt )?$",
+    re.I,
+)
+"""Right before a clock: the hour of the talk, whose day was named before."""
+_BEGINS_OR = re.compile(r"\W{0,3}or\b", re.I)
+NOT_THE_TALK = re.compile(
+    r"(?:\b(?:charter|flight|train|bus|coach|ferry|taxi|shuttle|breakfast|lunch truck|doors?|"
+    r"gates?)(?:'s)?(?: [\w'-]{1,12}){0,2}?"
+    r"|\b(?:send|text|email|e-mail|mail|post|share|forward) [\w' ]{0,36}"
+    r"|\b(?:finish(?:es)?|i'm off|i am off|get off|i'm on|on shift|shift (?:ends|starts)|knock off|i start|"
+    r"i'm working)(?: work)?)"
+    r" (?:at|from|on|around|about|until|till)\s*$"
+)
+"""Right before a clock, in lower case: the clock of something else on the day."""
+NOT_THE_TALK_BEHIND = re.compile(r"\s(?:flight|train|bus|ferry|shift|start|finish|kick-?off|plane)\b(?! (?:date|of))")
 _ROW_STARTS = 3
 """Characters before the first word of a row: "- ", "1. "."""
 _SAME_TABLE = 2
@@ -167,12 +205,13 @@ class _Reader:
         """Days that take the hour of their neighbour: "Tuesday or Wednesday at 3", "Friday at the same time"; and hours that
         take its day: "Friday at 11 or 2"."""
         kept = self.found
+        source: SpokenMoment | None
         for number, (at, moment) in enumerate(kept):
             text = self.sentences[at].original
             before = kept[number - 1] if number else None
             behind = kept[number + 1] if number + 1 < len(kept) else None
             if moment.day is not None and moment.start is None:
-                if before is not None and before[1].start is not None and _SAME_TIME.match(text, moment.span[1]):
+                if before is not None and self._is_repeated(before) and _SAME_TIME.match(text, moment.span[1]):
                     source = before[1]
                 elif behind is not None and behind[0] == at and behind[1].start is not None and behind[1].day is not None:
                     source = behind[1] if _EITHER_DAY.match(text, moment.span[1]) else None
@@ -180,14 +219,39 @@ class _Reader:
                     continue
                 if source is not None:
                     kept[number] = (at, replace(moment, start=source.start, end=source.end, zone=source.zone))
-            elif moment.start is not None and moment.day is None and before is not None and before[0] == at:
-                if (
-                    before[1].start is not None
-                    and before[1].day is not None
-                    and _OR_HOUR.fullmatch(text[before[1].span[1] : moment.span[0]])
-                ):
-                    kept[number] = (at, replace(moment, day=before[1].day, zone=moment.zone or before[1].zone))
+            elif (
+                before is not None
+                and moment.start is not None
+                and moment.day is None
+                and before[1].day is not None
+                and before[1].start is not None
+                and at - before[0] <= 2
+                and (
+                    _OF_THE_TALK.search(text[: moment.span[0]])
+                    or (at == before[0] and _UNTIL.search(text[: before[1].span[0]]))
+                    or (at == before[0] + 1 and _BEGINS_OR.match(text))
+                )
+            ) or (
+                before is not None
+                and before[0] == at
+                and moment.day is None
+                and before[1].day is not None
+                and before[1].start is not None
+                and (
+                    (
+                        _OR_HOUR.fullmatch(text[before[1].span[1] : moment.span[0]])
+                        and not _OTHERS_CLOCK.match(text, moment.span[1])
+                    )
+                    or NOT_THE_TALK.search(text[: before[1].span[0]].lower())
+                )
+            ):
+                kept[number] = (at, replace(moment, day=before[1].day, zone=moment.zone or before[1].zone))
         return kept
+
+    def _is_repeated(self, before: tuple[int, SpokenMoment]) -> bool:
+        """May "the same time" be that of ``before``?"""
+        at, moment = before
+        return moment.start is not None and _UNTIL.search(self.sentences[at].original[: moment.span[0]]) is None
 
     def _take(self, at: int, moment: SpokenMoment) -> None:
         if self.pending is not None:

@@ -61,7 +61,8 @@ def read_moments(
 def _plain_day(token: Token) -> Token:
     """ "Friday's 2pm" names a Friday, and "tomorrow's half nine" tomorrow."""
     day = token.text.removesuffix("'s")
-    return token._replace(text=day) if day != token.text and (day in WEEKDAYS or day in TOMORROW or day in TODAY) else token
+    is_time = day != token.text and (day in WEEKDAYS or day in TOMORROW or day in TODAY or 2 <= NUMBERS.get(day, 0) <= 12)
+    return token._replace(text=day) if is_time else token
 
 
 def read_moment(
@@ -108,6 +109,9 @@ _Found = tuple[date | None, Clock | None, int]
 def _day_at(line: Line, index: int) -> tuple[date, int] | None:
     if _is_dotted_clock(line, index):
         return None
+    if line.word(index) in ("a", "one") and line.word(index + 1) == "week":
+        later = _day_at(line, index + 2) if line.word(index + 2) in (*TODAY, *TOMORROW, *WEEKDAYS) else None
+        return (later[0] + timedelta(days=7), later[1]) if later else None
     core = read_core(line, index)
     if core is None or core[0].grain not in _SINGLE_DAY or core[1] <= index or core[0].rule.startswith("timeframes.in"):
         return None
@@ -180,6 +184,9 @@ def _day_first(line: Line, index: int) -> _Found | None:
         again = _day_at(line, after + 1 + (line.word(after + 1) == ","))
         if again:
             value, after = again
+    numbered = _numbered(line, after, value)
+    if numbered:
+        value, after = numbered
     near = clock_near(line, after)
     if near is not None and near[0].zone is None and line.word(near[1]) in ("on", ",", "("):
         zone, end = read_zone(line, near[1])
@@ -188,6 +195,15 @@ def _day_first(line: Line, index: int) -> _Found | None:
         lone = _lone_hour(line, after) or _spelled_hour(line, after) or _short_digits(line, after)
         return (value, lone[0], lone[1]) if lone else (value, None, after)
     return value, near[0], near[1]
+
+
+def _numbered(line: Line, index: int, value: date) -> tuple[date, int] | None:
+    """ "Wednesday 11 at 3": a number behind a weekday is its date, if there is such a day soon and an hour behind it."""
+    number = line.at(index).number
+    if number is None or not 1 <= number <= 12 or line.word(index - 1) not in WEEKDAYS or line.word(index + 1) not in ("at", "@"):
+        return None
+    meant = next((day for week in range(6) if (day := value + timedelta(days=7 * week)).day == number), None)
+    return (meant, index + 1) if meant and read_clock(line, index + 2, is_bare=True) else None
 
 
 def _lone_hour(line: Line, index: int) -> tuple[Clock, int] | None:
@@ -205,7 +221,7 @@ def _spelled_hour(line: Line, index: int) -> tuple[Clock, int] | None:
     """ "Thursday, four, by the gate": an hour in a word, between its day and a comma or the end."""
     at = index + (line.word(index) == ",")
     behind = line.word(at + 1)
-    if not 1 <= NUMBERS.get(line.word(at), 0) <= 12 or (behind and behind[0].isalnum() and behind not in _RANGED):
+    if not 2 <= NUMBERS.get(line.word(at), 0) <= 12 or (behind and behind[0].isalnum() and behind not in _RANGED):
         return None
     return read_clock(line, at, is_bare=True)
 
@@ -247,6 +263,7 @@ _BEFORE_HOUR = frozenset(
         "would",
         "will",
         "does",
+        "so",
         "to",
         "um",
     )
@@ -263,7 +280,20 @@ def _clock_first(line: Line, index: int) -> _Found | None:
     is_settled = line.word(index + 1) == "it" and line.word(index + 2) == "is"
     token = line.at(index)
     is_dated = line.word(index + 1) in (*TOMORROW, *TODAY) and before not in _COUNTED and not token.is_glued
-    is_bare = before in _BEFORE_HOUR or index == 0 or is_labelled or is_settled or is_dated
+    is_span = (
+        line.word(index + 1) in (*_RANGED, "-", "–") and line.at(index + 2).number is not None and line.word(index + 3) == "on"
+    )
+    is_other = before == "or" and token.number is not None and any(line.word(n) in _TELLS_HOUR for n in range(index - 5, index))
+    is_bare = (
+        before in _BEFORE_HOUR
+        or is_span
+        or is_other
+        or (before == "," and not token.is_glued and line.word(index + 1) in ("at", "in"))
+        or index == 0
+        or is_labelled
+        or is_settled
+        or is_dated
+    )
     if (
         token.number is None
         and word not in ("noon", "midday", "half", "quarter")
@@ -293,7 +323,9 @@ _MOVING = frozenset(
 )
 
 
-_COMES = frozenset(("come", "in", "here", "there", "over", "down", "up", "round", "meet", "arrive", "you", "ready"))
+_TELLS_HOUR = frozenset(("at", "@", "say", *WEEKDAYS, *TOMORROW, *TODAY))
+_WELL = frozenset(("grand", "fine", "good", "great", "perfect", "spot", "bang", "lovely", "ideal", "ok", "okay"))
+_COMES = frozenset(("come", "in", "here", "there", "round", "meet", "arrive", "you", "ready"))
 _THEN = frozenset(("we", "we'll", "i", "i'll", "and", "if", "then", "please", "on", "sharp", "you", "you'll", "so"))
 
 
@@ -307,7 +339,15 @@ def _stands_as_clock(line: Line, index: int, after: int) -> bool:
     if index == 0 and line.word(index + 1) in _RANGED:
         return not word or not word[0].isalnum() or word == "then"
     if index == 0:
-        return word in ("is", "works", "suits", "sounds", "would", "will", "it")
+        return word in ("is", "works", "suits", "sounds", "would", "will", "it", *_WELL)
+    if line.word(index + 3) == "on" and line.word(index + 1) in (*_RANGED, "-", "–"):
+        return True
+    if before == "or":
+        return not word or not word[0].isalnum() or word == "on"
+    if before == "so":
+        return word in ("is", "works", "suits", "would")
+    if before == ",":
+        return word in ("at", "in") and any(line.word(n) in WEEKDAYS or line.word(n) in TOMORROW for n in range(index - 6, index))
     if before in ("would", "will", "does"):
         is_dated = word == "on" and bool(read_core(line, line.skip(after, _BETWEEN, 2)))
         return is_dated or word in ("do", "suit", "work", "be")
