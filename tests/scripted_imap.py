@@ -30,7 +30,17 @@ class ScriptedImap:
     labels: dict[int, str] = field(default_factory=dict)
     """X-GM-LABELS by UID."""
     validity: int = 7
+    validities: dict[str, int] = field(default_factory=dict)
+    """UIDVALIDITY of folders that have one of their own."""
+    modseq: int | None = None
+    """HIGHESTMODSEQ of every folder."""
+    uid_next: int | None = None
+    """In place of the last UID and one."""
     uid_next_is_told: bool = True
+    segment_bytes: int | None = None
+    """Everything is sent in pieces of this size."""
+    cut_after_bytes: int | None = None
+    """The line breaks once so much was sent, one time."""
     said: list[str] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
     _reactions: dict[str, list[Reaction]] = field(default_factory=dict)
@@ -86,6 +96,7 @@ class Session:
     def __init__(self, server: ScriptedImap, connection: socket.socket) -> None:
         self._server = server
         self._connection = connection
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._lines = connection.makefile("rb")
         self.selected = ""
         self.idle_tag = ""
@@ -109,7 +120,16 @@ class Session:
         self.send_bytes("".join(f"{line}\r\n" for line in lines).encode())
 
     def send_bytes(self, data: bytes) -> None:
-        self._connection.sendall(data)
+        server = self._server
+        if server.cut_after_bytes is not None:
+            data, server.cut_after_bytes = data[: server.cut_after_bytes], server.cut_after_bytes - len(data)
+            if server.cut_after_bytes <= 0:
+                server.cut_after_bytes = None
+                self._connection.sendall(data)
+                self.hang_up()
+                raise BrokenPipeError
+        for start in range(0, len(data), server.segment_bytes or len(data) or 1):
+            self._connection.sendall(data[start : start + server.segment_bytes] if server.segment_bytes else data)
 
     def hang_up(self) -> None:
         self._connection.shutdown(socket.SHUT_RDWR)
@@ -166,9 +186,12 @@ class Session:
     def _on_examine(self, tag: str, rest: str) -> None:
         self.selected = rest.strip('"')
         uids = self._messages()
-        self.send(f"* {len(uids)} EXISTS", "* 0 RECENT", f"* OK [UIDVALIDITY {self._server.validity}] life")
+        validity = self._server.validities.get(self.selected, self._server.validity)
+        self.send(f"* {len(uids)} EXISTS", "* 0 RECENT", f"* OK [UIDVALIDITY {validity}] life")
         if self._server.uid_next_is_told:
-            self.send(f"* OK [UIDNEXT {max(uids, default=0) + 1}] next")
+            self.send(f"* OK [UIDNEXT {self._server.uid_next or max(uids, default=0) + 1}] next")
+        if self._server.modseq is not None:
+            self.send(f"* OK [HIGHESTMODSEQ {self._server.modseq}] highest")
         self.send(f"{tag} OK [READ-ONLY] open")
 
     def _on_search(self, tag: str, rest: str) -> None:

@@ -14,11 +14,13 @@ import pytest
 
 from heardback.clock import SystemClock
 from heardback.errors import LoginRefused, Unreachable
+from heardback.mailbox import imap, imap_connection
 from heardback.mailbox.imap import ImapSource
 from heardback.mailbox.url import parse_mailbox_url
-from heardback.model import FolderRole
+from heardback.model import FolderRole, Owner
+from heardback.scan import read_new
 from tests.contract.letters import id_of, letter, message_id
-from tests.contract.test_sources import expected, ids, read, waiting
+from tests.contract.test_sources import LONG_AGO, expected, ids, read, waiting
 from tests.scripted_imap import ScriptedImap, Session
 
 SECRET = "correct horse battery"
@@ -211,12 +213,57 @@ def test_a_message_that_is_listed_but_never_given_is_told_and_tried_again() -> N
 def test_a_message_that_can_never_be_read_does_not_blind_us_for_ever() -> None:
     server = inbox(1, 2)
     server.on("FETCH", _never_gives_two, times=100)
-    with source_on(server) as source:
+    clock = ShiftedClock()
+    with source_on(server, clock=clock) as source:
         cursor, told = None, 0
         for _ in range(12):
             _, cursor, gaps = read(source, cursor)
             told += len(gaps)
+            clock.shift += timedelta(hours=3)
     assert told == 10
+
+
+def test_many_passes_in_an_hour_do_not_make_a_message_hopeless() -> None:
+    server = inbox(1, 2)
+    server.on("FETCH", _never_gives_two, times=30)
+    with source_on(server) as source:
+        cursor = None
+        for _ in range(15):
+            _, cursor, gaps = read(source, cursor)
+            assert len(gaps) == 1
+        assert ids(read(source, cursor)[0]) == expected(2)
+
+
+def test_a_whole_batch_that_does_not_come_is_remembered_to_the_last_message() -> None:
+    """A disk of the server's is away: 120 messages are listed and none is given, in two passes."""
+    server = inbox(*range(1, 121))
+    server.on("FETCH", says("TAG OK done"), times=4)
+    with source_on(server) as source:
+        headers, cursor, gaps = read(source)
+        assert (headers, gaps) == ([], ["rosa's mail: the server did not hand out 120 messages in INBOX."])
+        headers, cursor, gaps = read(source, cursor)
+        assert (headers, len(gaps)) == ([], 1)
+        headers, cursor, gaps = read(source, cursor)
+        assert (ids(headers), gaps) == (expected(*range(1, 121)), [])
+        assert read(source, cursor)[0] == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "TAG NO [UNAVAILABLE] try later",
+        "TAG NO [THROTTLED] wait",
+        "TAG NO Account exceeded bandwidth limits",
+        "TAG BAD User is throttled",
+    ],
+)
+def test_a_server_that_is_too_busy_to_hand_out_mail_is_asked_later_and_nothing_is_given_up(answer: str) -> None:
+    server = inbox(1, 2)
+    server.on("FETCH", says(answer))
+    with source_on(server) as source:
+        with pytest.raises(Unreachable):
+            read(source)
+        assert ids(read(source)[0]) == expected(1, 2)
 
 
 def test_a_letter_whose_body_is_never_given_is_known_by_its_header() -> None:
@@ -273,6 +320,89 @@ def test_a_vanished_folder_is_told_for_a_day_and_read_on_when_it_returns() -> No
         assert ids(read(source, cursor)[0]) == expected(3)
 
 
+def test_a_renamed_folder_is_read_on_under_its_new_name() -> None:
+    """No gap, and nothing read twice: its UIDVALIDITY is its own, so it is known again."""
+    server = ScriptedImap({"INBOX": {1: letter(1)}, "Jobs": {2: letter(2)}}, validities={"INBOX": 11, "Jobs": 12, "Work": 12})
+    with source_on(server) as source:
+        _, cursor, _ = read(source)
+        server.folders["Work"] = server.folders.pop("Jobs") | {3: letter(3)}
+        headers, cursor, gaps = read(source, cursor)
+        assert (ids(headers), gaps) == (expected(3), [])
+        assert read(source, cursor)[0] == []
+
+
+def test_a_new_folder_is_not_taken_for_a_renamed_one_where_all_share_a_uidvalidity() -> None:
+    server = ScriptedImap({"INBOX": {1: letter(1)}, "Jobs": {2: letter(2)}})
+    with source_on(server) as source:
+        _, cursor, _ = read(source)
+        del server.folders["Jobs"]
+        server.folders["Offers"] = {1: letter(3), 2: letter(4), 3: letter(5)}
+        headers, cursor, gaps = read(source, cursor)
+        assert (ids(headers), len(gaps)) == (expected(3, 4, 5), 1)
+
+
+def test_an_inbox_that_the_list_leaves_out_is_read_all_the_same() -> None:
+    """There always is one; a list that comes back empty must not look like a mailbox without mail."""
+    server = inbox(1)
+    server.on("LIST", says("TAG OK done"))
+    with source_on(server) as source:
+        assert ids(read(source)[0]) == expected(1)
+
+
+def test_folder_names_that_no_standard_allows_are_opened_as_the_server_writes_them() -> None:
+    server = ScriptedImap(
+        {"INBOX": {1: letter(1)}, "R&D": {2: letter(2)}, "Bewerbungen für später": {3: letter(3)}, "Entwürfe": {4: letter(4)}}
+    )
+    with source_on(server) as source:
+        headers, cursor, gaps = read(source)
+        assert (ids(headers), gaps) == (expected(1, 2, 3), [])
+        assert {header.folder for header in headers} == {"INBOX", "R&D", "Bewerbungen für später"}
+        assert len(list(source.texts([header.key for header in headers]))) == 3
+        assert read(source, cursor)[0] == []
+
+
+def _tells_uses_when_asked(session: Session, tag: str, rest: str) -> None:
+    mark = "\\Junk" if "RETURN (SPECIAL-USE)" in rest else ""
+    session.send('* LIST () "/" INBOX', f'* LIST ({mark}) "/" "Rejets" ("CHILDINFO" ("SUBSCRIBED"))', f"{tag} OK done")
+
+
+def test_special_uses_are_asked_for_where_a_server_tells_them_only_then() -> None:
+    server = ScriptedImap({"INBOX": {1: letter(1)}, "Rejets": {2: letter(2)}})
+    server.capabilities += " SPECIAL-USE LIST-EXTENDED"
+    server.on("LIST", _tells_uses_when_asked)
+    with source_on(server) as source:
+        headers, _, _ = read(source)
+    assert {id_of(header.header): header.role for header in headers} == {
+        message_id(1): FolderRole.INBOX,
+        message_id(2): FolderRole.JUNK,
+    }
+
+
+@pytest.mark.parametrize("answer", ["TAG BAD what is RETURN?", "TAG NO not today"])
+def test_a_server_that_refuses_to_tell_special_uses_is_asked_the_old_way(answer: str) -> None:
+    server = inbox(1)
+    server.capabilities += " SPECIAL-USE LIST-EXTENDED"
+    server.on("LIST", says(answer))
+    with source_on(server) as source:
+        assert ids(read(source)[0]) == expected(1)
+
+
+def test_letters_in_junk_are_known_by_their_headers_alone() -> None:
+    server = ScriptedImap({"INBOX": {1: letter(1)}, "\\Junk Spam": {2: letter(2)}})
+    owner = Owner(name="Rosa Quill", addresses=frozenset({"rosa@quill.example"}), timezone="Europe/Berlin", country="DE")
+    with source_on(server) as source:
+        facts = [fact for intake in read_new(source, None, since=LONG_AGO, owner=owner) for fact in intake.facts]
+    assert {fact.folder for fact in facts} >= {"Spam"}
+    examined = ""
+    whole: list[str] = []
+    for line in server.said:
+        if " EXAMINE " in line:
+            examined = line.rpartition(" ")[2].strip('"')
+        elif "BODY.PEEK[]" in line:
+            whole.append(examined)
+    assert whole == ["INBOX"]
+
+
 def test_other_peoples_folders_are_left_alone() -> None:
     server = ScriptedImap({"INBOX": {1: letter(1)}, "Others/boss/Mail": {2: letter(2)}})
     with source_on(server) as source:
@@ -317,7 +447,175 @@ def test_the_servers_own_zone_is_turned_to_utc() -> None:
     assert header.received_at == datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
 
 
+# ------------------------------------------------------------------------------ numbers that lie or go back
+
+
+@pytest.mark.parametrize("modseqs", [(None, None), (40, 30)], ids=["by UIDNEXT", "by HIGHESTMODSEQ"])
+def test_a_server_put_back_from_a_backup_hides_no_new_mail(modseqs: tuple[int | None, int | None]) -> None:
+    """Its UIDs began to be given out again from 3: what has 4 now is another letter than the one that was read."""
+    server = inbox(1, 2, 3, 4, 5)
+    server.modseq = modseqs[0]
+    clock = ShiftedClock()
+    with source_on(server, clock=clock) as source:
+        _, cursor, _ = read(source)
+        server.folders["INBOX"] = {1: letter(1), 2: letter(2), 3: letter(13), 4: letter(14)}
+        server.modseq = modseqs[1]
+        clock.shift = datetime(2026, 3, 10, tzinfo=UTC) - datetime.now(UTC)
+        headers, cursor, _ = read(source, cursor)
+        assert {*expected(13, 14)} <= {*ids(headers)}
+        assert read(source, cursor)[0] == []
+
+
+def test_a_put_back_server_that_has_given_out_more_uids_than_before_is_found_by_its_mod_sequence() -> None:
+    server = inbox(1, 2, 3, 4, 5)
+    server.modseq = 40
+    clock = ShiftedClock()
+    clock.shift = datetime(2026, 3, 10, tzinfo=UTC) - datetime.now(UTC)
+    with source_on(server, clock=clock) as source:
+        _, cursor, _ = read(source)
+        server.folders["INBOX"] = {number: letter(number if number < 3 else number + 10) for number in range(1, 8)}
+        server.modseq = 39
+        headers, cursor, _ = read(source, cursor)
+        assert {*expected(*range(13, 18))} <= {*ids(headers)}
+        assert read(source, cursor)[0] == []
+
+
+def test_a_uidnext_that_follows_the_last_message_is_no_sign_of_a_backup_where_the_mod_sequence_rises() -> None:
+    server = inbox(1, 2, 3)
+    server.modseq = 40
+    with source_on(server) as source:
+        _, cursor, _ = read(source)
+        del server.folders["INBOX"][3]
+        server.modseq = 41
+        assert read(source, cursor)[0] == []
+
+
+def test_a_message_that_a_search_leaves_out_is_found_by_the_next() -> None:
+    """An index that lags behind: UIDNEXT announces a message that SEARCH does not know yet."""
+    server = inbox(1)
+    with source_on(server) as source:
+        _, cursor, _ = read(source)
+        server.folders["INBOX"] |= {2: letter(2), 3: letter(3)}
+        server.on("SEARCH", says("* SEARCH 2\r\nTAG OK done"))
+        headers, cursor, _ = read(source, cursor)
+        assert ids(headers) == expected(2)
+        headers, cursor, _ = read(source, cursor)
+        assert ids(headers) == expected(3)
+        assert read(source, cursor)[0] == []
+
+
+def test_a_message_that_is_listed_twice_comes_once() -> None:
+    server = inbox(1, 2)
+    server.on("SEARCH", says("* SEARCH 2 1 2\r\nTAG OK done"))
+    with source_on(server) as source:
+        headers, _, _ = read(source)
+    assert [id_of(header.header) for header in headers] == [message_id(1), message_id(2)]
+
+
+def test_a_server_without_uidnext_is_not_searched_while_its_mod_sequence_stands_still() -> None:
+    server = inbox(1)
+    server.uid_next_is_told, server.modseq = False, 5
+    with source_on(server) as source:
+        _, cursor, _ = read(source)
+        asked = len(server.commands("SEARCH"))
+        assert read(source, cursor)[0] == []
+        assert len(server.commands("SEARCH")) == asked
+        server.folders["INBOX"][2], server.modseq = letter(2), 6
+        assert ids(read(source, cursor)[0]) == expected(2)
+
+
+# ------------------------------------------------------------------------------------------- the line itself
+
+
+@pytest.mark.parametrize("command", ["EXAMINE", "SEARCH", "FETCH"])
+@pytest.mark.parametrize("fault", [says("* BYE shutting down"), hangs_up], ids=["goodbye", "hung up"])
+def test_a_line_that_ends_in_the_middle_of_a_reading_loses_nothing(
+    command: str, fault: Callable[[Session, str, str], None]
+) -> None:
+    server = inbox(1, 2)
+
+    def ends(session: Session, tag: str, rest: str) -> None:
+        fault(session, tag, rest)
+        session.hang_up()
+
+    server.on(command, ends if fault is not hangs_up else fault)
+    with source_on(server) as source:
+        with pytest.raises(Unreachable):
+            read(source)
+        assert ids(read(source)[0]) == expected(1, 2)
+
+
+@pytest.mark.parametrize("command", ["LOGIN", "LIST", "EXAMINE", "SEARCH", "FETCH"])
+def test_a_server_that_falls_silent_in_the_middle_of_a_reading_is_left(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half open: the other side is gone and nobody says so."""
+    monkeypatch.setattr(imap_connection, "READ_TIMEOUT_S", 0.3)
+    server = inbox(1, 2)
+    server.on(command, stays_silent)
+    with source_on(server) as source:
+        with pytest.raises(Unreachable, match="does not answer"):
+            read(source)
+        assert ids(read(source)[0]) == expected(1, 2)
+
+
+@pytest.mark.parametrize("segment_bytes", [1, 7, 61])
+def test_lines_and_letters_may_come_in_pieces_of_any_size(segment_bytes: int) -> None:
+    server = inbox(1, 2, 3)
+    server.segment_bytes = segment_bytes
+    with source_on(server) as source:
+        headers, _, gaps = read(source)
+        assert (ids(headers), gaps) == (expected(1, 2, 3), [])
+        assert len(list(source.texts([header.key for header in headers]))) == 3
+        assert source.wait(threading.Event(), 0.2) is False
+
+
+def test_wherever_the_line_breaks_every_message_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read as the daemon does, from the last batch's cursor: cut at each place in turn, nothing is missed or comes twice."""
+    monkeypatch.setattr(imap, "BATCH_SIZE", 2)
+    server = ScriptedImap({"INBOX": {number: letter(number) for number in (1, 2, 3)}, "Jobs": {4: letter(4), 5: letter(5)}})
+    breaks = 0
+    with server.running() as url:
+        for cut_after_bytes in range(1, 10_000, 83):
+            server.cut_after_bytes = cut_after_bytes
+            source = ImapSource(parse_mailbox_url(url), name="rosa", password=lambda: SECRET)
+            came: list[str] = []
+            cursor: str | None = None
+            for _ in range(3):
+                try:
+                    for batch in source.headers_since(cursor, LONG_AGO):
+                        came += [id_of(header.header) for header in batch.headers]
+                        cursor = batch.cursor
+                        assert batch.gaps == ()
+                    break
+                except Unreachable:
+                    breaks += 1
+            assert sorted(came) == expected(1, 2, 3, 4, 5), cut_after_bytes
+            if server.cut_after_bytes is not None:
+                break
+            source.close()
+        source.close()
+    assert breaks > 20
+
+
 # ----------------------------------------------------------------------------------------------- waiting
+
+
+def test_mail_that_comes_between_two_looks_at_the_inbox_is_not_slept_through() -> None:
+    """The reading looks at every folder first and opens the INBOX again to fetch: what came between is news for the wait."""
+    server = ScriptedImap({"INBOX": {1: letter(1)}, "Jobs": {2: letter(2)}})
+
+    def mail_comes(session: Session, tag: str, rest: str) -> None:
+        server.folders["INBOX"][3] = letter(3)
+        session.usual(tag, "EXAMINE", rest)
+
+    for reaction in (lambda s, tag, rest: s.usual(tag, "EXAMINE", rest), mail_comes):
+        server.on("EXAMINE", reaction)
+    with source_on(server) as source:
+        headers, cursor, _ = read(source)
+        assert ids(headers) == expected(1, 2)
+        started = time.monotonic()
+        assert source.wait(threading.Event(), 10) is True
+        assert time.monotonic() - started < 1
+        assert ids(read(source, cursor)[0]) == expected(3)
 
 
 def _after(delay_s: float, deed: Callable[[Session], None]) -> Callable[[Session, str, str], None]:

@@ -2,7 +2,8 @@
 
 What has been read is known by UIDVALIDITY and the highest UID of each folder. UIDs only rise, so one number is enough; that
 ``UID n:*`` answers with the last message even below n is filtered here. If UIDVALIDITY has changed, the numbers mean
-other messages, and the folder is read again.
+other messages, and the folder is read again. A server put back from a backup breaks that rule without a word; a UIDNEXT or a
+HIGHESTMODSEQ that went back gives it away. The number moves to what was seen, never to what was merely announced.
 
 A pass has two halves. First each folder is opened and asked what is new: that fixes what "every folder as it was when the pass
 began" means, and how much there is to do. Then the headers are fetched, 500 at a time. Between two batches the caller may
@@ -32,7 +33,8 @@ from heardback.mailbox.abridge import WHOLE_LIMIT_BYTES
 from heardback.mailbox.folders import EVERY_FOLDER, FolderChoice, role_by_gmail_labels, role_of_folder
 from heardback.mailbox.header_block import bounded, header_end, sent_at
 from heardback.mailbox.imap_connection import Way, connect, drop, leave, translated
-from heardback.mailbox.imap_cursor import Progress, cursor_text, load_cursor
+from heardback.mailbox.imap_cursor import Missed, Progress, cursor_text, load_cursor
+from heardback.mailbox.imap_folders import INBOX, Look, examine, foreign_prefixes, list_folders
 from heardback.mailbox.imap_parts import fetch_items, rebuilt, worth_fetching
 from heardback.mailbox.imap_wait import NewsWait
 from heardback.mailbox.imap_wire import Fetched
@@ -54,7 +56,12 @@ _SEARCH_WINDOW = 20_000
 """UIDs asked about at once: imaplib refuses an answer of more than a megabyte, and imapclient takes one apart in memory."""
 _TEXT_BATCH_BYTES = 4_194_304
 _MISSING_TRIES = 10
-_MISSING_LIMIT = 50
+_MISSING_FOR = timedelta(days=1)
+"""A message that fails for so long, and in so many passes, is broken for good and must not make us blind. Tries alone say
+little: on a busy day there are ten in an hour, and a server's disk may be away for longer."""
+_PUT_BACK = timedelta(days=30)
+"""How far back a folder is read again that a server has put back from a backup: new mail takes numbers that meant other
+messages. What came since lies in that time; more would burden a server that miscounts."""
 _GONE_FOLDER = timedelta(days=1)
 """How long a vanished folder is told as a gap: a server that hides it for an hour must not look like silence, but a folder
 the owner deleted must not make us blind for ever."""
@@ -70,18 +77,26 @@ _GMAIL = "X-GM-THRID X-GM-LABELS"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Folder:
+    """``wire`` is the name as the server writes it."""
+
     name: str
+    wire: bytes
     role: FolderRole
+
+
+_INBOX = _Folder(name=INBOX, wire=INBOX.encode(), role=FolderRole.INBOX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """What one pass has to fetch from one folder. ``up_to`` is the UID that will have been reached."""
+    """What one pass has to fetch from one folder. ``up_to`` is the UID that will have been reached, ``modseq`` how the folder
+    stood when it was looked at."""
 
     folder: _Folder
     validity: int
     uids: array[int]
     up_to: int
+    modseq: int
 
 
 class ImapSource:
@@ -153,42 +168,36 @@ class ImapSource:
         if client is not None:
             leave(client)
 
-    def _examine(self, client: IMAPClient, folder: str) -> tuple[int, int | None, int]:
-        """Open a folder read-only; give UIDVALIDITY, UIDNEXT (None where the server does not say) and the number of messages."""
+    def _examine(self, client: IMAPClient, folder: _Folder) -> Look:
         self._selected = None
-        answer = client.select_folder(folder, readonly=True)
-        validity, uid_next, count = int(answer.get(b"UIDVALIDITY", 0)), answer.get(b"UIDNEXT"), int(answer.get(b"EXISTS", 0))
-        self._selected = (folder, validity)
-        if folder == "INBOX":
-            self._inbox_seen = (validity, count if uid_next is None else uid_next)
-        return validity, uid_next, count
+        look = examine(client, folder.wire)
+        self._selected = (folder.name, look.validity)
+        return look
 
-    def _is_open(self, client: IMAPClient, folder: str, validity: int) -> bool:
+    def _is_open(self, client: IMAPClient, folder: _Folder, validity: int) -> bool:
         """Open a folder unless it is; False if it is gone or lives another life by now."""
-        if self._selected != (folder, validity):
+        if self._selected != (folder.name, validity):
             try:
                 self._examine(client, folder)
             except IMAPClientAbortError:
                 raise
             except IMAPClientError:
                 return False
-        return self._selected == (folder, validity)
+        return self._selected == (folder.name, validity)
 
     def _list_folders(self, client: IMAPClient) -> dict[str, _Folder]:
-        others = _foreign_prefixes(client)
+        others = foreign_prefixes(client)
         folders: dict[str, _Folder] = {}
         everything: str | None = None
-        for flags, delimiter, name in client.list_folders():
-            marks = [flag.decode("ascii", "replace") for flag in flags]
-            text = delimiter.decode("ascii", "replace") if delimiter else None
-            role = role_of_folder(name, text, marks)
-            if role is None or (others and name.startswith(others)):
+        for listed in list_folders(client):
+            role = role_of_folder(listed.name, listed.delimiter, listed.marks)
+            if role is None or (others and listed.name.startswith(others)):
                 continue
-            if not self._choice.takes(name.split(text) if text else [name]):
+            if not self._choice.takes(listed.name.split(listed.delimiter) if listed.delimiter else [listed.name]):
                 continue
-            folders[name] = _Folder(name=name, role=role)
-            if "\\all" in (mark.casefold() for mark in marks):
-                everything = name
+            folders[listed.name] = _Folder(name=listed.name, wire=listed.wire, role=role)
+            if "\\all" in listed.marks:
+                everything = listed.name
         # At Gmail a message lies in All Mail once and in a folder per label again: one reading with the labels is enough.
         self._labels_tell_roles = everything is not None and client.has_capability("X-GM-EXT-1")
         if self._labels_tell_roles:
@@ -214,41 +223,72 @@ class ImapSource:
                     yield Batch(headers=tuple(headers), cursor=cursor_text(progress), gaps=tuple(gaps), total=total)
                     gaps = []
             state.uid = max(state.uid, plan.up_to)
-            state.since = None
+            state.since, state.modseq = None, plan.modseq
         yield Batch(headers=(), cursor=cursor_text(progress), gaps=tuple(gaps), total=total)
 
     def _plan(self, client: IMAPClient, progress: dict[str, Progress], since: datetime, gaps: list[str]) -> list[_Plan]:
         """Ask every folder what is new. Brings ``progress`` in line with the folders there are; tells gaps."""
         self._folders = self._list_folders(client)
-        self._tell_vanished(progress, gaps)
         plans = []
-        if "INBOX" not in self._folders:
-            self._examine(client, "INBOX")  # read by another folder's name (Gmail), but still the one that wakes us
+        if _INBOX.name not in self._folders:
+            # Read by another folder's name (Gmail), or not at all, but still the one that wakes us.
+            self._inbox_seen = self._examine(client, _INBOX).stamp
         for folder in self._folders.values():
             try:
-                plans.append(self._plan_folder(client, folder, progress, since))
+                look = self._examine(client, folder)
+                if folder.name == _INBOX.name:
+                    self._inbox_seen = look.stamp
+                state = progress[folder.name] = self._progress(progress, folder, look, since)
+                plans.append(self._plan_folder(client, folder, look, state))
             except IMAPClientAbortError:
                 raise
             except IMAPClientError:
                 gaps.append(f"{self._name}: the server refused to open the folder {folder.name}.")
+        self._tell_vanished(progress, gaps)
         return plans
 
-    def _plan_folder(self, client: IMAPClient, folder: _Folder, progress: dict[str, Progress], since: datetime) -> _Plan:
-        validity, uid_next, count = self._examine(client, folder.name)
-        state = progress.get(folder.name)
-        if state is None or state.validity != validity:
-            state = progress[folder.name] = Progress(validity=validity, since=since)
+    def _progress(self, progress: dict[str, Progress], folder: _Folder, look: Look, since: datetime) -> Progress:
+        """How far this folder has been read, in numbers that still mean what they meant."""
+        state = progress.get(folder.name) or self._under_old_name(progress, look)
+        if state is None or state.validity != look.validity:
+            return Progress(validity=look.validity, since=since)
         state.gone_at = None
-        uids = array("Q", sorted(state.missing))
-        if count and (uid_next is None or uid_next > state.uid + 1):
-            for low, high in _windows(state.uid + 1, uid_next):
+        if _was_put_back(state, look):
+            state.uid, state.modseq = 0, 0
+            state.since = state.since or max(since, self._clock.now() - _PUT_BACK)
+        elif look.uid_next is not None:
+            state.uid = min(state.uid, look.uid_next - 1)
+        return state
+
+    def _under_old_name(self, progress: dict[str, Progress], look: Look) -> Progress | None:
+        """A folder that was renamed keeps its UIDVALIDITY and its UIDs (RFC 9051 section 6.3.6). Believed only of a server that
+        gives every folder a UIDVALIDITY of its own: others have one for all, and the wrong number would hide mail."""
+        validities = [state.validity for state in progress.values()]
+        if len(validities) < 2 or look.validity == 0 or validities.count(look.validity) != 1:
+            return None
+        name = next(name for name, state in progress.items() if state.validity == look.validity)
+        if name in self._folders or look.uid_next is None or look.uid_next <= progress[name].uid:
+            return None
+        return progress.pop(name)
+
+    def _plan_folder(self, client: IMAPClient, folder: _Folder, look: Look, state: Progress) -> _Plan:
+        found: list[int] = []
+        # Without UIDNEXT only the mod-sequence can say, without a search, that nothing has come.
+        may_have_more = (
+            look.uid_next > state.uid + 1 if look.uid_next is not None else look.modseq == 0 or look.modseq != state.modseq
+        )
+        if look.count and may_have_more:
+            for low, high in _windows(state.uid + 1, look.uid_next):
                 criteria: list[Any] = ["UID", f"{low}:{high}"]
                 if state.since is not None:
                     # SINCE compares dates in the server's zone: one day more, the rest is sorted out by INTERNALDATE.
                     criteria += ["SINCE", (state.since - timedelta(days=1)).date()]
-                uids.extend(sorted(uid for uid in client.search(criteria) if uid > state.uid))
-        up_to = uid_next - 1 if uid_next is not None else state.uid
-        return _Plan(folder=folder, validity=validity, uids=uids, up_to=up_to)
+                found += sorted({uid for uid in client.search(criteria) if uid > state.uid})
+        up_to = max(found, default=state.uid)
+        if state.since is not None and look.uid_next is not None:
+            up_to = look.uid_next - 1  # what the search left out is older than anybody wants to know
+        uids = array("Q", sorted({*state.missing, *found}) if state.missing else found)
+        return _Plan(folder=folder, validity=look.validity, uids=uids, up_to=up_to, modseq=look.modseq)
 
     def _tell_vanished(self, progress: dict[str, Progress], gaps: list[str]) -> None:
         now = self._clock.now()
@@ -259,7 +299,7 @@ class ImapSource:
                     gaps.append(f"{self._name}: the folder {name} is no longer there; what was in it cannot be seen.")
 
     def _headers(self, client: IMAPClient, plan: _Plan, uids: list[int], state: Progress, gaps: list[str]) -> list[RawHeader]:
-        if not self._is_open(client, plan.folder.name, plan.validity):
+        if not self._is_open(client, plan.folder, plan.validity):
             raise Unreachable(
                 f"{self._name}: the folder {plan.folder.name} changed while it was read.", "It is read again by itself."
             )
@@ -282,15 +322,16 @@ class ImapSource:
 
     def _tell_missing(self, client: IMAPClient, plan: _Plan, uids: list[int], state: Progress, gaps: list[str]) -> None:
         """Tell what the server lists but does not hand out, and remember it for the next passes. What it no longer lists was
-        deleted meanwhile. A message that fails ten times is broken for good and must not make us blind."""
+        deleted meanwhile."""
+        now = self._clock.now()
         listed = set(client.search(["UID", imap_wire.sequence_set(uids)])) if uids else set()
         lost = 0
         for uid in uids:
-            tries = state.missing.pop(uid, 0) + 1
-            if uid in listed and tries <= _MISSING_TRIES:
+            before = state.missing.pop(uid, Missed(tries=0, first_at=now))
+            is_hopeless = before.tries >= _MISSING_TRIES and now - before.first_at >= _MISSING_FOR
+            if uid in listed and not is_hopeless:
                 lost += 1
-                if len(state.missing) < _MISSING_LIMIT:
-                    state.missing[uid] = tries
+                state.missing[uid] = Missed(tries=before.tries + 1, first_at=before.first_at)
         if lost:
             what = "one message" if lost == 1 else f"{lost} messages"
             gaps.append(f"{self._name}: the server did not hand out {what} in {plan.folder.name}.")
@@ -326,7 +367,7 @@ class ImapSource:
             for uids, is_whole in _text_batches(sorted(wanted)):
                 with self._connected() as client:
                     folder = self._known_folder(client, folder_name)
-                    if folder is None or not self._is_open(client, folder_name, validity):
+                    if folder is None or not self._is_open(client, folder, validity):
                         break
                     if is_whole:
                         messages = self._whole(client, folder, validity, uids)
@@ -377,8 +418,8 @@ class ImapSource:
         until = self._clock.monotonic() + timeout_s
         while not stop.is_set():
             with self._connected() as client:
-                seen = self._inbox_seen
-                self._examine(client, "INBOX")
+                # Compared with what the last reading saw, not with what it opened since: between the two mail may have come.
+                seen, self._inbox_seen = self._inbox_seen, self._examine(client, _INBOX).stamp
                 if seen not in (None, self._inbox_seen):
                     return True
                 answer = self._news.once(client, stop, until)
@@ -399,12 +440,12 @@ def _close_pipe(*descriptors: int) -> None:
         os.close(descriptor)
 
 
-def _foreign_prefixes(client: IMAPClient) -> tuple[str, ...]:
-    """Where other people's and shared folders begin (RFC 2342): they are not the owner's own mail."""
-    if not client.has_capability("NAMESPACE"):
-        return ()
-    spaces = client.namespace()
-    return tuple(prefix for space in (spaces.other, spaces.shared) for prefix, _ in space or () if prefix)
+def _was_put_back(state: Progress, look: Look) -> bool:
+    """The mod-sequence goes back by nothing else (RFC 7162 section 3.1.1). UIDNEXT does where a server makes it up from the last
+    message there is, so it only counts where nothing better is told."""
+    if look.modseq and state.modseq:
+        return look.modseq < state.modseq
+    return look.uid_next is not None and look.uid_next <= state.uid
 
 
 def _windows(low: int, uid_next: int | None) -> Iterator[tuple[int, int | str]]:

@@ -22,7 +22,7 @@ from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPCli
 
 from heardback.errors import CertificateRefused, LoginRefused, Unreachable
 from heardback.mailbox.imap_bearer import BearerExchange, mechanism_of
-from heardback.mailbox.imap_wire import LinkDead, silence_library_logs
+from heardback.mailbox.imap_wire import Busy, LinkDead, silence_library_logs
 from heardback.mailbox.oauth import AccessToken
 from heardback.mailbox.url import MailboxAddress, Scheme
 
@@ -218,6 +218,8 @@ def translated(name: str, address: MailboxAddress) -> Iterator[None]:
         raise _unreachable(name, address, "its name cannot be resolved", "Check the server's name and the network.") from error
     except TimeoutError as error:
         raise _unreachable(name, address, "it does not answer") from error
+    except Busy as error:
+        raise _unreachable(name, address, "it is too busy at the moment") from error
     except LinkDead as error:
         raise _unreachable(name, address, "the connection is dead") from error
     except IMAPClientAbortError as error:

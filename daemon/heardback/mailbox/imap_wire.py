@@ -78,12 +78,14 @@ def fetch(client: IMAPClient, uids: Sequence[int], items: str) -> dict[int, Fetc
     """Fetch ``items`` of these UIDs from the selected folder; what the server leaves out is missing.
 
     A NO is no error here: servers say it when one of many messages cannot be read (RFC 9051 section 6.4.5), after they
-    have sent the others.
+    have sent the others. Unless they sent none and say that they have no time: raises Busy.
     """
     imap = client._imap
     kind, data = imap.uid("FETCH", sequence_set(uids), items)
     if kind != "OK":
-        data = imap.untagged_responses.pop("FETCH", [])
+        said, data = data, imap.untagged_responses.pop("FETCH", [])
+        if not data and any(BUSY.search(line) for line in said if isinstance(line, bytes)):
+            raise Busy
     wanted = set(uids)
     return {message.uid: message for message in parse_fetch(data) if message.uid in wanted}
 
@@ -148,6 +150,17 @@ def _discard(line: str) -> None:
 
 _SEND_TIMEOUT_S = 0.3
 """For the six bytes of DONE: they only block where the link has been dead for long."""
+
+
+# RFC 5530 section 3, and what Gmail, Microsoft and Yahoo say in words.
+BUSY = re.compile(
+    rb"\[(?:UNAVAILABLE|INUSE|LIMIT|THROTTLED)|too many|temporar|try again|try later|bandwidth|throttl|overload|server busy",
+    re.IGNORECASE,
+)
+
+
+class Busy(Exception):
+    """The server has put us off: nothing is known of the messages, and they are asked for again later."""
 
 
 class LinkDead(Exception):
