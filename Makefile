@@ -15,7 +15,7 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PYTEST_ARGS ?=
 
-.PHONY: help demo test test-full lint format types unit bench-understanding dovecot gmail-emulator schema lock wheel clean
+.PHONY: help demo test test-full lint format types unit soak fuzz bench-understanding dovecot gmail-emulator schema lock wheel clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,19 @@ types: $(DEV_STAMP) ## mypy --strict
 
 unit: $(DEV_STAMP) ## the tests alone; PYTEST_ARGS chooses
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+KILLS ?= 500
+soak: $(DEV_STAMP) dovecot ## kill the daemon KILLS times at random moments and count what was lost (a quarter of an hour)
+	$(BIN)/python -m tests.end_to_end.kills $(KILLS)
+
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS := message letter markup invite sentence answer
+fuzz: $(DEV_STAMP) ## guided fuzzing with atheris (Linux), FUZZ_SECONDS in all; what it finds is written to .fuzz/
+	$(PIP) install --require-hashes --no-deps -r tests/fuzz/requirements.txt
+	@for target in $(FUZZ_TARGETS); do \
+	  mkdir -p .fuzz/$$target; \
+	  (cd .fuzz && PYTHONPATH=.. ../$(BIN)/python -m tests.fuzz.run $$target $$(( $(FUZZ_SECONDS) / $(words $(FUZZ_TARGETS)) )) $$target 2>&1 | tail -n 12); \
+	done
 
 bench-understanding: $(DEV_STAMP) ## what understanding one message costs on this machine
 	$(BIN)/python -m tests.bench_understanding

@@ -84,6 +84,10 @@ def _holidays(place: Place) -> Any:
     return holidays.country_holidays(place.country, subdiv=region, language=None)
 
 
+LONGEST_COUNTED = 1000
+"""Days. Nobody reads "five hundred working days" closely."""
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """The business days that hold in all of ``places``; none at all means Monday to Friday without holidays."""
@@ -120,8 +124,16 @@ class WorkCalendar:
         return day if self.is_business_day(day) else self.add(day, -1)
 
     def count_between(self, start: date, end: date) -> int:
-        """Business days after ``start`` up to and with ``end``; 0 where ``end`` is not later."""
-        return sum(self.is_business_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+        """Business days after ``start`` up to and with ``end``; 0 where ``end`` is not later.
+
+        Of a span beyond LONGEST_COUNTED days the older part is counted in weeks, without holidays: a calendar entry of the year
+        1013 must not work out a millennium of holidays.
+        """
+        days = (end - start).days
+        older = max(0, days - LONGEST_COUNTED)
+        weeks, rest = divmod(older, 7)
+        unsure = sum((start + timedelta(days=n)).weekday() < 5 for n in range(1, rest + 1))
+        return weeks * 5 + unsure + sum(self.is_business_day(start + timedelta(days=n)) for n in range(older + 1, days + 1))
 
 
 def work_calendar(*places: Place | None) -> WorkCalendar:

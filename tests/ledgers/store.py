@@ -1,7 +1,7 @@
 """Keep a ledger of the present shape, as a later version will meet it: `python -m tests.ledgers.store`.
 
-To be run once for each released shape, before the next migration is written; what it wrote then is never written again. The file is
-SQL text, so that a change in it can be read. ``test_ledger_shapes.py`` opens every one of them.
+To be run once for each released shape, before the next migration is written; what it wrote then is never written again. The
+file is SQL text, so that a change in it can be read. ``test_ledger_shapes.py`` opens every one of them.
 """
 
 from __future__ import annotations

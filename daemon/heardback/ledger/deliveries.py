@@ -7,9 +7,9 @@
        +-- withdraw / hold_back
 
 The row that says "in flight" is committed before the push leaves the machine, in the same transaction that derived the action
-again. So a crash can repeat a push, and never forgets one. Exactly once is not to be had: the phone's server and this file share no
-transaction. What is in flight at five crashes running is not tried a sixth time: then it is the push that crashes the program,
-and the phone has rung enough.
+again. So a crash can repeat a push, and never forgets one. Exactly once is not to be had: the phone's server and this file
+share no transaction. What is in flight at five crashes running is not tried a sixth time: then it is the push that crashes the
+program, and the phone has rung enough.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ STALE_AFTER = timedelta(minutes=10)
 """A push is bounded to seconds per target; what is in flight for longer than this was left by a process that died."""
 
 MOST_CRASHES = 5
-"""How often one delivery may be found in flight at a start, one after the other, before it counts as lost. A machine that is switched
-off at a bad moment twice running must not swallow a nudge; a push that kills the program each time must not ring for ever."""
+"""How often running one delivery may be found in flight at a start before it counts as lost. A machine that is switched off at a
+bad moment twice running must not swallow a nudge; a push that kills the program each time must not ring for ever."""
 
 _OFTEN_IN_FLIGHT = f"in flight at {MOST_CRASHES} crashes running: it may have arrived"
 

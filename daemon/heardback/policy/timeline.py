@@ -229,7 +229,7 @@ def _bounced(bounce: MessageFacts, messages: Sequence[MessageFacts]) -> str | No
 
 def _interviews(application: Application, told: Sequence[Correction], now: datetime) -> tuple[Interview, ...]:
     sent_at = {m.id: m.sent_at for m in application.messages}
-    known = [i for i in application.interviews if i.message not in sent_at or sent_at[i.message] <= now]
+    known = [i for i in application.interviews if i.message not in sent_at or _is_believed(i, sent_at[i.message], now)]
     for correction in told:
         if correction.kind is CorrectionKind.INTERVIEW and correction.until:
             known = [i for i in known if i.start != correction.until]
@@ -242,6 +242,11 @@ def _interviews(application: Application, told: Sequence[Correction], now: datet
                 )
             )
     return tuple(sorted(known, key=lambda i: (i.start, i.message)))
+
+
+def _is_believed(interview: Interview, fixed_at: datetime, now: datetime) -> bool:
+    """Not one whose message does not exist yet, nor one more than two years from it: a misread or malicious year."""
+    return fixed_at <= now and abs(interview.start - fixed_at) <= FARTHEST_PROMISE
 
 
 def _source(correction: Correction) -> str:
