@@ -455,3 +455,90 @@ def test_any_order_and_any_copies_give_the_same_applications(chance: random.Rand
     assert [(item.employer, item.role, [m.id for m in item.messages], item.interviews) for item in again] == [
         (item.employer, item.role, [m.id for m in item.messages], item.interviews) for item in inbox_first
     ]
+
+
+# ------------------------------------------------------- providers, hiring houses, letters that name nobody
+
+GUS = Address(name="Gus Orrin", address="gusorrin58@valleynet.example")
+COUSIN = Address(name="Ida Orrin", address="ida@valleynet.example")
+SILENT = Address(name="", address="work@nowhere-in.example")
+
+
+def test_two_people_of_one_provider_are_not_one_employer() -> None:
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, GUS, "Orrin Thatching", "Thatcher"),
+        letter("2026-03-03", Kind.INVITATION, COUSIN, "Marrow Lane", "Baker"),
+    ) == [("Orrin Thatching", "Thatcher", 1), ("Marrow Lane", "Baker", 1)]
+
+
+def test_an_office_makes_a_domain_an_employers_though_people_there_are_numbered() -> None:
+    office = Address(name="Careers", address="careers@valleynet.example")
+    assert len(
+        said(
+            letter("2026-03-02", Kind.RECEIPT, office, "", "Thatcher", sender_kind=SenderKind.ORGANISATION),
+            letter("2026-03-03", Kind.INVITATION, GUS),
+        )
+    ) == 1  # fmt: skip
+
+
+def test_an_application_to_an_address_that_never_answers_finds_the_employer_who_writes_about_the_post() -> None:
+    assert said(
+        own("2026-03-02", Kind.APPLICATION, SILENT, roles=named("Harbour Baker")),
+        letter("2026-03-06", Kind.INVITATION, DANA, "Oakmere", "Harbour Baker"),
+    ) == [("Oakmere", "Harbour Baker", 2)]
+
+
+def test_it_stays_alone_where_two_employers_write_about_such_a_post() -> None:
+    other = Address(name="Ann Moss", address="ann@pellworth.example")
+    found = said(
+        own("2026-03-02", Kind.APPLICATION, SILENT, roles=named("Harbour Baker")),
+        letter("2026-03-06", Kind.INVITATION, DANA, "Oakmere", "Harbour Baker"),
+        letter("2026-03-07", Kind.INVITATION, other, "Pellworth", "Harbour Baker"),
+    )
+    assert sorted(count for _, _, count in found) == [1, 1, 1]
+
+
+def test_it_stays_alone_where_the_employer_writes_months_later_or_of_another_post() -> None:
+    mine = own("2026-03-02", Kind.APPLICATION, SILENT, roles=named("Harbour Baker"))
+    assert len(said(mine, letter("2026-06-06", Kind.INVITATION, DANA, "Oakmere", "Harbour Baker"))) == 2
+    assert len(said(mine, letter("2026-03-06", Kind.INVITATION, DANA, "Oakmere", "Night Porter"))) == 2
+
+
+def test_an_employers_house_for_hiring_is_no_agency() -> None:
+    events = Address(name="Oakmere Days", address="days@oakmere-talent.example")
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, DANA, "Oakmere", "Harbour Baker"),
+        letter("2026-03-04", Kind.INVITATION, events, "Oakmere", "Harbour Baker", agency="Oakmeretalent"),
+    ) == [("Oakmere", "Harbour Baker", 2)]
+
+
+def test_the_agents_colleague_who_names_the_same_post_speaks_of_the_same_matter() -> None:
+    ana = Address(name="Ana Lind", address="ana@lund-search.example")
+    assert said(
+        letter("2026-03-02", Kind.APPROACH, PER, "", "Harbour Baker", agency="Lund Search"),
+        own("2026-03-02T12:00", Kind.INTEREST, PER),
+        letter("2026-03-20", Kind.UPDATE, ana, "", "Harbour Baker", agency="Lund Search"),
+    )[0][2] >= 2  # fmt: skip
+
+
+def test_a_client_who_writes_himself_about_the_post_is_the_agents_client() -> None:
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, PER, "", "Harbour Baker", agency="Lund Search"),
+        letter("2026-03-20", Kind.LOGISTICS, DANA, "Oakmere", "Harbour Baker"),
+    ) == [("Oakmere", "Harbour Baker", 2)]
+
+
+def test_where_the_owner_applied_without_the_agent_they_stay_two() -> None:
+    assert len(
+        said(
+            letter("2026-03-02", Kind.INVITATION, PER, "", "Harbour Baker", agency="Lund Search"),
+            letter("2026-03-20", Kind.RECEIPT, DANA, "Oakmere", "Harbour Baker"),
+        )
+    ) == 2  # fmt: skip
+
+
+def test_a_mere_mention_of_a_post_splits_nothing_and_names_it_for_want_of_better() -> None:
+    assert said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", roles=named("Harbour Baker", 0.2)),
+        letter("2026-03-05", Kind.NEXT_STEP, DANA, "Oakmere", roles=named("Night Porter", 0.28)),
+    ) == [("Oakmere", "Night Porter", 2)]

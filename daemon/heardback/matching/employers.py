@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 
 from heardback.matching.names import (
@@ -25,6 +26,7 @@ from heardback.matching.names import (
     misspelt,
     person_words,
     references,
+    roles_alike,
     roles_conflict,
     same_employer,
     same_person,
@@ -32,8 +34,11 @@ from heardback.matching.names import (
 )
 from heardback.matching.orphans import orphans, parents
 from heardback.matching.threads import Groups
-from heardback.matching.units import SURE_NAME, Unit, World
+from heardback.matching.units import CLOSING, SURE_NAME, Unit, World
 from heardback.model import Kind, MessageFacts, SenderKind, Topic
+
+PRESENTED = timedelta(days=90)
+"""How long after an agent's first letter the client may first write himself."""
 
 Node = tuple[str, str]
 """("unit", key), ("domain", ...), ("person", ...), ("uid", ...), ("name", words joined by a space)."""
@@ -280,12 +285,33 @@ def _settle_agencies(found: Sequence[Unit], groups: Groups[Node], world: World) 
         if chosen:
             groups.join(("unit", chosen[0].key), ("unit", unit.key))
         settled[unit.agency].append(unit)
+    known_clients = {groups.find(("unit", unit.key)) for unit in found if unit.agency and unit.name}
+    nameless = frozenset(
+        unit.key
+        for unit in found
+        if unit.agency
+        and unit.role
+        and unit.role.content
+        and not unit.says(*CLOSING)
+        and groups.find(("unit", unit.key)) not in known_clients
+    )
+    for key, client in parents(found, nameless, lambda unit: groups.find(("unit", unit.key)), within=PRESENTED).items():
+        if not client.agency and not _is_own_application(client):
+            groups.join(("unit", client.key), ("unit", key))
+
+
+def _is_own_application(unit: Unit) -> bool:
+    """Whether the owner applied there, or wrote there first, without an agent."""
+    return unit.messages[0].by_owner or unit.says(Kind.RECEIPT, Kind.APPLICATION)
 
 
 def _same_matter(unit: Unit, other: Unit) -> bool:
-    if not set(unit.people) & set(other.people):
-        return False
-    return unit.role is None or other.role is None or not roles_conflict(unit.role, other.role)
+    if unit.role is None or other.role is None:
+        return any(address in other.people for address in unit.people)
+    if roles_alike(unit.role, other.role):
+        # a colleague of the agent's who names the same post speaks of the same matter
+        return True
+    return any(address in other.people for address in unit.people) and not roles_conflict(unit.role, other.role)
 
 
 def _correspondents(found: Sequence[Unit], world: World) -> tuple[_ByFirst, dict[str, Unit]]:

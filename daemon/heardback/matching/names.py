@@ -199,6 +199,7 @@ def _spelt_out(role: Role, other: Role) -> frozenset[str]:
     return frozenset(content)
 
 
+@lru_cache(maxsize=16384)
 def roles_conflict(one: Role, other: Role) -> bool:
     """Whether two roles cannot be one. "Backend Engineer" may be "Backend Engineer, Payments"; "Site Reliability Engineer" may
     not."""
@@ -214,6 +215,7 @@ def roles_conflict(one: Role, other: Role) -> bool:
     return False
 
 
+@lru_cache(maxsize=16384)
 def roles_alike(one: Role, other: Role) -> bool:
     """Whether two roles share what tells them apart, and nothing contradicts it."""
     if roles_conflict(one, other):

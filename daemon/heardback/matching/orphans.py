@@ -7,8 +7,9 @@ A post is the same where its words agree and at least one tells it from others: 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from heardback.matching.names import roles_conflict
@@ -39,7 +40,9 @@ def _is_orphan(unit: Unit, writing: set[str], addresses: set[str]) -> bool:
     return not writing.intersection(unit.domains) and not addresses.intersection(unit.people)
 
 
-def parents(found: Sequence[Unit], lost: frozenset[str], home: Callable[[Unit], object]) -> Mapping[str, Unit]:
+def parents(
+    found: Sequence[Unit], lost: frozenset[str], home: Callable[[Unit], object], within: timedelta = SOON
+) -> Mapping[str, Unit]:
     """Key of an orphan -> the unit it belongs to. ``home``: what units of one employer have in common."""
     by_word: dict[str, list[Unit]] = defaultdict(list)
     for unit in found:
@@ -50,12 +53,14 @@ def parents(found: Sequence[Unit], lost: frozenset[str], home: Callable[[Unit], 
     for unit in found:
         if unit.key not in lost or unit.role is None:
             continue
-        near = [other for word in unit.role.content for other in _after(unit, by_word[word])]
+        near = [other for word in unit.role.content for other in _after(unit, by_word[word], within)]
         alike = [other for other in near if other.role is not None and not roles_conflict(unit.role, other.role)]
         if alike and len({home(other) for other in alike}) == 1:
             result[unit.key] = alike[0]
     return result
 
 
-def _after(unit: Unit, others: Iterable[Unit]) -> list[Unit]:
-    return [other for other in others if unit.start <= other.start <= unit.start + SOON][:MOST]
+def _after(unit: Unit, others: Sequence[Unit], within: timedelta) -> Sequence[Unit]:
+    """Those of ``others``, which are in order of time, that begin within that time."""
+    first = bisect_left(others, unit.start, key=lambda other: other.start)
+    return [other for other in others[first : first + MOST] if other.start <= unit.start + within]

@@ -172,6 +172,7 @@ def learn(facts: Sequence[MessageFacts], owner: Owner) -> World:
             agencies[fact.sender.address if free else organisation(fact.sender.domain)][fact.agency] += 1
     relays = {domain for domain in relayed if not spoken[domain]}
     own_houses = _own_houses(agencies, {organisation(domain).split(".")[0].replace("-", "") for domain in spoken})
+    own_houses |= _hiring_for_themselves(facts, agencies)
     names = {key: _spelt_out(counts) for key, counts in agencies.items() if key not in own_houses}
     return World(
         no_agencies=own_houses,
@@ -200,6 +201,19 @@ def _providers(facts: Iterable[MessageFacts]) -> frozenset[str]:
         elif is_provider(fact.sender.domain) or _NUMBERED.match(fact.sender.address.partition("@")[0]):
             found.add(house)
     return frozenset(found - offices)
+
+
+def _hiring_for_themselves(facts: Iterable[MessageFacts], agencies: Mapping[str, Counter[str]]) -> frozenset[str]:
+    """Of what looks like an agency by a turn of phrase ("put you forward"), those in whose name a platform writes."""
+    houses = {
+        "".join(employer_words(finding.name))
+        for fact in facts
+        if fact.sender_kind is SenderKind.PLATFORM
+        for finding in fact.employers[:3]
+        if finding.weight >= SURE_NAME
+    }
+    labels = {key: organisation(key.rpartition("@")[2]).split(".")[0].replace("-", "") for key in agencies}
+    return frozenset(key for key, label in labels.items() if any(len(house) >= 5 and house.startswith(label) for house in houses))
 
 
 def _own_houses(agencies: Iterable[str], labels: set[str]) -> frozenset[str]:
