@@ -27,7 +27,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from heardback.errors import ConfigError, HeardbackError
-from heardback.model import Owner
+from heardback.model import PUSH_TAGS, Owner
 from heardback.places import default_ledger_path, find_config
 from heardback.secret import PasswordSecret, Section, UrlSecret
 from heardback.secret import Secret as Secret  # whoever reads settings may name their types
@@ -206,7 +206,19 @@ class TargetSettings(Section):
         description="An Apprise URL. As plain text it is as secret as what it holds: a bot's token lets others write to you."
     )
     name: str = Field(default="", max_length=40, description="What messages and logs call it. Unless given: its kind and number.")
-    tags: list[str] = Field(default=[], description="Labels of your own, handed to Apprise with the URL.")
+    tags: list[str] = Field(
+        default=[],
+        description="Which pushes it gets: " + ", ".join(PUSH_TAGS) + ". Empty: all of them.",
+    )
+
+    @field_validator("tags")
+    @classmethod
+    def _known_tags(cls, tags: list[str]) -> list[str]:
+        lower = [tag.strip().lower() for tag in tags]
+        for tag in lower:
+            if tag not in PUSH_TAGS:
+                raise ValueError(f'"{tag}" is no kind of push{_nearest(tag, PUSH_TAGS)}; the kinds are {", ".join(PUSH_TAGS)}')
+        return lower
 
 
 class PushSettings(Section):
@@ -218,12 +230,23 @@ class PushSettings(Section):
     )
     discreet: bool = Field(default=False, description="Name neither employer nor role on the lock screen.")
     reasons: bool = Field(default=True, description="Add one sentence on why silence happens to follow-up nudges.")
+    alive: bool = Field(default=True, description="Once a week, on Monday morning, say that heardback still watches.")
+    click_url: str = Field(
+        default="", description="What a tap on a nudge opens, where the service can: your webmail, say. The same for all of them."
+    )
 
     @field_validator("quiet_hours")
     @classmethod
     def _readable_hours(cls, text: str) -> str:
         _parse_hours(text)
         return text
+
+    @field_validator("click_url")
+    @classmethod
+    def _openable(cls, url: str) -> str:
+        if url and not re.fullmatch(r"[a-z][a-z0-9+.-]{1,20}:[^\s]{1,500}", url):
+            raise ValueError('write a whole address, as in "https://mail.example/", or "" for none')
+        return url
 
     @property
     def quiet(self) -> tuple[time, time] | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from typing import Protocol
 
-from heardback.errors import HeardbackError
-from heardback.ledger.values import Delivery
+from heardback.ledger.reach import find_notice
+from heardback.ledger.values import Delivery, Notice
 from heardback.mailbox.grants import Term
 from heardback.model import Action, Judged, Nudge, Overview, Push, State
 from heardback.notify import compose, outbox
@@ -25,6 +25,10 @@ log = logging.getLogger(__name__)
 
 GRANT_NOTICE_BEFORE = timedelta(days=1)
 """Long enough that quiet hours pass and somebody who reads it at work can see to it at home."""
+
+
+ALIVE_AT = time(9)
+_ENDED = frozenset({State.WITHDRAWN, State.REJECTED, State.DORMANT})
 
 
 class Sender(Protocol):
@@ -55,6 +59,9 @@ class Deliverer:
     is_discreet: bool
     gives_reasons: bool
     now: Callable[[], datetime]
+    says_alive: bool = False
+    click_url: str | None = None
+    """What a tap on a nudge opens, where the service can."""
 
     def next_delivery_at(self, now: datetime) -> datetime | None:
         """When something may next go out, quiet hours respected; None if nothing waits, or nobody is there to take it."""
@@ -75,41 +82,80 @@ class Deliverer:
         """Whether a notice waits to be told, be it for the end of quiet hours, and there is somebody to tell it to."""
         return bool(self.targets and self.books.ledger.due_notices(now))
 
-    def deliver(self, now: datetime, fresh_since: datetime, stop: threading.Event | None = None) -> Outcome:
+    def is_quiet(self, now: datetime) -> bool:
+        return outbox.delivery_at(now, now, self.quiet, self.books.owner.zone) > now
+
+    def deliver(
+        self,
+        now: datetime,
+        fresh_since: datetime,
+        stop: threading.Event | None = None,
+        alive: Callable[[], None] = lambda: None,
+    ) -> Outcome:
         """Push all that is due and still true. Mailboxes not read through since ``fresh_since`` claim nothing.
 
         Once ``stop`` is set nothing more is begun and no answer is waited for. What is on its way then stays "in flight" in the
-        ledger, and the next start tries it again.
+        ledger, and the next start tries it again. ``alive`` is called before each push: many slow ones in a row are no hang.
         """
-        if outbox.delivery_at(now, now, self.quiet, self.books.owner.zone) > now:
+        if self.is_quiet(now):
             return Outcome()
         outcome = Outcome()
         bundle = outbox.bundle(self._still_due(now, fresh_since))
         for nudge in bundle.singly:
+            alive()
             if not _is_set(stop):
                 outcome = outcome.plus(self._deliver_nudge(nudge, now, fresh_since, stop))
         self._tell_together(bundle.together, now.isoformat(), now)
         for notice in self.books.ledger.due_notices(now):
+            alive()
             if not _is_set(stop):
-                outcome = outcome.plus(self._hand_out(notice.id, notice.push, lambda: True, now, stop))
+                outcome = outcome.plus(self._hand_out(notice.id, _as_push(notice), lambda: True, now, stop))
         for delivery in self.books.ledger.retryable(now):
+            alive()
             if not _is_set(stop):
                 outcome = outcome.plus(self._deliver_again(delivery, now, fresh_since, stop))
         return outcome
 
-    def plan(self, overview: Overview) -> None:
+    def plan(self, overview: Overview, *, tells_old: bool = True) -> None:
         """Plan what holds; what a first scan finds too old for a push of its own is told in one summary, once.
 
         What was held back is asked of the ledger and not of this pass alone: a command without a phone may have made the first
-        pass, or the daemon may have been killed before it had written the summary.
+        pass, or the daemon may have been killed before it had written the summary. ``tells_old`` is False while a mailbox is
+        still being read for the first time: two mailboxes make one summary.
         """
         self.books.plan(overview)
-        self._tell_together(self.books.held_back(overview), f"first scan {overview.as_of.isoformat()}", overview.as_of)
+        if tells_old:
+            self._tell_together(self.books.held_back(overview), f"first scan {overview.as_of.isoformat()}", overview.as_of)
 
-    def announce_blind(self, mailbox: str, error: HeardbackError, since: datetime, now: datetime) -> None:
-        """One notice for each time a mailbox goes blind, however often it is tried."""
-        push = compose.blind_notice(mailbox, str(error), since, self.books.owner, discreet=self.is_discreet)
-        self.books.ledger.announce("blind", f"{mailbox} {since.isoformat()}", push, now, now)
+    def announce_alive(self, overview: Overview) -> None:
+        """On Monday from nine on, or when it is first awake in the week: that it still watches. Not in its first days, and not
+        while a mailbox cannot be read, which is told apart and would make this a false word."""
+        now, zone = overview.as_of, self.books.owner.zone
+        today = now.astimezone(zone).date()
+        monday = today - timedelta(days=today.weekday())
+        moment = datetime.combine(monday, ALIVE_AT, zone)
+        began = self.books.ledger.note("first_pass_at")
+        is_new = began is None or datetime.fromisoformat(began) > moment
+        if not self.says_alive or is_new or now < moment or self.is_quiet(now) or any(one.problem for one in overview.mailboxes):
+            return
+        week = f"week of {monday.isoformat()}"
+        if find_notice(self.books.ledger, "alive", week) is None:
+            self.books.ledger.announce("alive", week, self._alive_words(overview), now, now)
+
+    def _alive_words(self, overview: Overview) -> Push:
+        now, zone = overview.as_of, self.books.owner.zone
+        open_ones = [one.standing for one in overview.judged if one.standing.state not in _ENDED]
+        moments = [standing.push_at or standing.deadline for standing in open_ones]
+        due_on = [moment.astimezone(zone).date() for moment in moments if moment is not None and moment >= now]
+        read_at = min((one.complete_to for one in overview.mailboxes if one.complete_to is not None), default=None)
+        return compose.alive_notice(len(open_ones), due_on, read_at, self.books.owner, now, discreet=self.is_discreet)
+
+    def tell_without_ledger(self, push: Push, already: frozenset[str]) -> frozenset[str]:
+        """For the day on which the ledger cannot be written: push to every target that wants trouble and is not in ``already``;
+        answers whom it has reached by now. Nothing is recorded, so the caller remembers."""
+        targets = [target for target in targets_for(replace(push, kind="disk"), self.targets) if target.id not in already]
+        outcomes = self.pusher.send(replace(push, kind="disk"), targets)
+        return already | {outcome.target for outcome in outcomes if outcome.ok}
 
     def announce_end_of_grant(self, mailbox: str, term: Term | None, now: datetime) -> None:
         """One notice for each grant that ends, in its last day: later the mailbox is blind, and that is told apart."""
@@ -151,7 +197,7 @@ class Deliverer:
         """The words of what is tried again; None where a nudge has become untrue since."""
         notice = self.books.ledger.notice(delivery.outgoing)
         if notice is not None:
-            return notice.push
+            return _as_push(notice)
         nudge = self.books.ledger.nudge(delivery.outgoing)
         if nudge is None:
             return None
@@ -178,10 +224,17 @@ class Deliverer:
         if not ok:
             zone = self.books.owner.zone
             retry_at = outbox.next_try_at(delivery.attempts, delivery.first_try_at, at, quiet=self.quiet, zone=zone)
+            name = next((target.name for target in self.targets if target.id == delivery.target), "")
+            if name != self.books.ledger.note(name_key(delivery.target)):
+                self.books.ledger.set_note(
+                    name_key(delivery.target), name
+                )  # for `status`, which cannot know it from the URL's hash
+            if retry_at is None:
+                log.warning("push to %s: given up after %d tries", name, delivery.attempts)
         self.books.ledger.record_delivery(delivery.outgoing, delivery.target, ok, detail, at, next_try_at=retry_at)
 
     def _words(self, nudge: Nudge, judged: Judged, now: datetime) -> Push:
-        return compose.compose(
+        push = compose.compose(
             judged.standing,
             judged.application,
             self.books.owner,
@@ -191,14 +244,14 @@ class Deliverer:
             reason_key=nudge.id,
             others_open=self._others_open(judged, now),
         )
+        return replace(push, click_url=self.click_url)
 
     def _others_open(self, judged: Judged, now: datetime) -> int | None:
         """For the moment to let go: how many other applications are still going on."""
         if judged.standing.action is not Action.MOVE_ON:
             return None
-        ended = {State.WITHDRAWN, State.REJECTED, State.DORMANT}
         others = [one for one in self.books.overview(now).judged if one.application.id != judged.application.id]
-        return sum(one.standing.state not in ended for one in others)
+        return sum(one.standing.state not in _ENDED for one in others)
 
     def _still_due(self, now: datetime, fresh_since: datetime) -> tuple[Nudge, ...]:
         """What is due and true, so that a summary counts nothing else; what is no longer true is withdrawn."""
@@ -218,6 +271,15 @@ class Deliverer:
             names = [aliases.get(nudge.application, nudge.application).partition(" / ")[0] for nudge in nudges]
             push = compose.summary_notice(len(nudges), self.books.owner, employers=names, discreet=self.is_discreet)
             self.books.ledger.tell_together([nudge.id for nudge in nudges], "summary", rests_on, push, now, now)
+
+
+def name_key(target: str) -> str:
+    """Under which note the ledger keeps what a target that failed is called."""
+    return f"target {target}"
+
+
+def _as_push(notice: Notice) -> Push:
+    return replace(notice.push, kind=notice.topic)
 
 
 def _is_set(stop: threading.Event | None) -> bool:

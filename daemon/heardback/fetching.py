@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from heardback.clock import Clock
+from heardback.clock_witness import ClockWitness, Reading, Stamped
 from heardback.errors import HeardbackError, LoginRefused, Unreachable
 from heardback.mailbox.grants import Term
 from heardback.mailbox.source import Source
@@ -54,6 +55,8 @@ class ReadThrough:
     mailbox: str
     began_at: datetime
     gaps: tuple[str, ...]
+    clock: Reading | None = None
+    """What the server's stamps say of our clock, where they say anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +78,14 @@ def no_term() -> Term | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetcher:
     """What a thread needs to know of its mailbox. ``cursor`` is where the ledger says reading stopped. ``term`` shows a
-    new grant."""
+    new grant. ``has_server``: the moments of its mail are a server's, not the senders' own."""
 
     name: str
     open_source: Callable[[], Source]
     cursor: str | None
     poll_s: float
     term: Callable[[], Term | None] = no_term
+    has_server: bool = True
 
 
 class MailboxThread(threading.Thread):
@@ -104,6 +108,7 @@ class MailboxThread(threading.Thread):
         self._halt = stop
         self._cursor = fetcher.cursor
         self._source: Source | None = None
+        self._witness = ClockWitness()
         self._asked = threading.Event()
         self._jitter = random.Random(fetcher.name)  # noqa: S311 - spreads reconnects, guards nothing
 
@@ -142,12 +147,14 @@ class MailboxThread(threading.Thread):
             self._source = self._fetcher.open_source()
         began_at = self._clock.now()
         gaps: list[str] = []
-        for intake in read_new(self._source, self._cursor, since=self._since(), owner=self._owner):
+        stamped = Stamped(self._source)
+        for intake in read_new(stamped, self._cursor, since=self._since(), owner=self._owner):
             gaps.extend(intake.gaps)
             if not self._put(Arrived(mailbox=self._fetcher.name, intake=intake)):
                 return
             self._cursor = intake.cursor
-        self._put(ReadThrough(mailbox=self._fetcher.name, began_at=began_at, gaps=tuple(gaps)))
+        reading = self._witness.saw(stamped.newest, began_at, self._clock.now()) if self._fetcher.has_server else None
+        self._put(ReadThrough(mailbox=self._fetcher.name, began_at=began_at, gaps=tuple(gaps), clock=reading))
 
     def _wait_for_news(self) -> None:
         assert self._source is not None

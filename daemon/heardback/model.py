@@ -631,6 +631,11 @@ class Push:
     """What it is about, for targets that take only some: an action's name, or a notice's topic. "" for a trial."""
 
 
+PUSH_TAGS = (*(action.value for action in Action), "summary", "alive", "trouble", "urgent")
+"""What a target may be tagged with, to get those pushes alone. "trouble" is whatever heardback says of itself but for its summary
+and its sign of life."""
+
+
 # -------------------------------------------------------------------------------------- a pass, as it is shown
 
 

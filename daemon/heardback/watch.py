@@ -5,6 +5,9 @@ New mail and passing time lead to the same pass.
 
 Before anything is pushed every mailbox is read through once more: silence is claimed of a moment that has been looked at, not
 of one that a sleeping laptop has missed. A mailbox that cannot be read takes no part; its applications are unconfirmed.
+
+A reload (SIGHUP) puts another ``Setup`` in the place of the present one, whole or not at all: threads are ended and begun again
+where the ledger's cursors stand. A full disk ends them too, until there is room; the push that tells it needs no ledger.
 """
 
 from __future__ import annotations
@@ -18,13 +21,15 @@ from datetime import datetime, timedelta
 
 from heardback.clock import Clock
 from heardback.delivering import Deliverer
-from heardback.errors import CertificateRefused, ConfigError, HeardbackError, LoginRefused
+from heardback.errors import CertificateRefused, ConfigError, DiskFull, HeardbackError, LoginRefused
 from heardback.fetching import Arrived, Blind, Event, Fetcher, MailboxThread, ReadThrough, no_term
 from heardback.mailbox.grants import Term
 from heardback.mailbox.source import Source
 from heardback.model import Overview
+from heardback.notify import notices
 from heardback.passes import Books, next_change_at
 from heardback.systemd_notify import Notifier
+from heardback.troubles import Troubles
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +43,13 @@ handler cannot wake a queue safely, and two looks a second cost nothing that can
 FRESH_FOR = timedelta(seconds=90)
 """How long ago a mailbox may have been read through for a push that goes out now."""
 
-BLIND_NOTICE_AFTER = timedelta(days=1)
-"""An unreachable server is told after a day: shorter outages mend themselves. A refused login is told at once."""
+ROOM_EVERY_S = 30.0
+"""How often a ledger that could not be written is tried again."""
+FULL_TOLD_EVERY_S = 900.0
+"""How often a push that says so is tried again where it did not arrive."""
+
+ROOM_BYTES = 1_000_000
+"""What the ledger must be able to take for it to count as room: more than a batch of facts."""
 
 JUMP_S = 30.0
 """Ordinary corrections of a clock are far smaller, a night's sleep far larger."""
@@ -57,6 +67,22 @@ class WatchedMailbox:
     open_source: Callable[[], Source]
     poll_s: float
     term: Callable[[], Term | None] = no_term
+    has_server: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a reload can change: everything but the ledger itself, the clock and systemd."""
+
+    books: Books
+    deliverer: Deliverer
+    mailboxes: tuple[WatchedMailbox, ...]
+    since: timedelta
+
+
+Reload = Callable[[Callable[[], None]], Setup]
+"""Reads the configuration again and answers what it says, with nothing of it in force yet; raises HeardbackError where it says
+nothing usable. Is given what feeds the watchdog, for the commands that it may run take their time."""
 
 
 class Watcher:
@@ -71,25 +97,41 @@ class Watcher:
         clock: Clock,
         notifier: Notifier,
         since: timedelta,
+        reload: Reload | None = None,
+        free_bytes: Callable[[], int | None] = lambda: None,
     ) -> None:
-        self._books = books
-        self._deliverer = deliverer
-        self._mailboxes = tuple(mailboxes)
         self._clock = clock
         self._notifier = notifier
-        self._since = since
+        self._reload_setup = reload
+        self._free_bytes = free_bytes
+        self._reload_asked = threading.Event()
+        self._not_reloaded = ""
+        self._adopt(Setup(books=books, deliverer=deliverer, mailboxes=tuple(mailboxes), since=since))
+        self._has_worked = any(state.complete_to for state in books.ledger.mailbox_states())
+        self._fed_at = 0.0
+        self._looked_at = (clock.now(), clock.monotonic())
+        self.stop = threading.Event()
+
+    def _adopt(self, setup: Setup) -> None:
+        """Take over this setup and forget what was known of the mailboxes of the one before."""
+        self._books = setup.books
+        self._deliverer = setup.deliverer
+        self._mailboxes = setup.mailboxes
+        self._since = setup.since
+        self._troubles = Troubles(ledger=setup.books.ledger, owner=setup.books.owner, is_discreet=setup.deliverer.is_discreet)
+        self._halt = threading.Event()
         self._events: queue.Queue[Event | None] = queue.Queue(QUEUE_LENGTH)
         self._threads: dict[str, MailboxThread] = {}
         self._read_at: dict[str, datetime] = {}
         self._blind: dict[str, HeardbackError] = {}
         self._asked_at: datetime | None = None
         self._ever_read = False
-        self._has_worked = any(state.complete_to for state in books.ledger.mailbox_states())
         self._overview: Overview | None = None
         self._judged_version = -1
-        self._fed_at = 0.0
-        self._looked_at = (clock.now(), clock.monotonic())
-        self.stop = threading.Event()
+
+    def request_reload(self) -> None:
+        """Read the configuration again soon. Safe to call from a signal handler, like ``request_stop``."""
+        self._reload_asked.set()
 
     def request_stop(self) -> None:
         """Safe to call from a signal handler or another thread: takes no lock that the loop may hold (but the event's own,
@@ -112,17 +154,92 @@ class Watcher:
         try:
             self._start_threads()
             self._notifier.ready("reading")
-            self._pass()
+            is_first = True
             while not self.stop.is_set():
+                try:
+                    self._step(is_first)
+                except DiskFull as error:
+                    self._wait_for_room(error)
+                    is_first = True
+                    continue
+                is_first = False
                 if self._is_refused_everywhere():
                     return next(iter(self._blind.values()))
-                self._feed()
-                moved = self._take()
-                if moved or self._is_time():
-                    self._pass()
             return None
         finally:
-            self._shut_down()
+            self._notifier.stopping()
+            self._end_threads()
+
+    def _step(self, is_first: bool) -> None:
+        self._feed()
+        if self._reload_asked.is_set():
+            self._reload_asked.clear()
+            self._reload()
+        moved = is_first or self._take()
+        if moved or self._is_time():
+            self._pass()
+
+    # --------------------------------------------------------------------------------------------- begin anew
+
+    def _reload(self) -> None:
+        """All or nothing: what is faulty changes nothing, and says so in the log and in ``systemctl status``."""
+        if self._reload_setup is None:
+            return
+        self._notifier.reloading()
+        try:
+            setup = self._reload_setup(self._feed)
+        except HeardbackError as error:
+            faults = str(error).splitlines()
+            for fault in faults:
+                log.error("not reloaded: %s", fault)
+            count = f"{len(faults)} faults" if len(faults) > 1 else "a fault"
+            self._not_reloaded = f"configuration not reloaded ({count}, see the log): the one before is in force"
+            self._notifier.ready(self._not_reloaded)
+            return
+        self._begin_anew(setup)
+        self._has_worked, self._ever_read = True, True  # a login refused from now on parks its mailbox; nobody ends over a reload
+        self._not_reloaded = ""
+        log.info("configuration reloaded: %d mailboxes, %d push targets", len(setup.mailboxes), len(setup.deliverer.targets))
+        self._notifier.ready("reading")
+
+    def _begin_anew(self, setup: Setup) -> None:
+        self._end_threads()
+        self._adopt(setup)
+        self._start_threads()
+
+    def _wait_for_room(self, error: DiskFull) -> None:
+        """The disk is full. Nothing can be noted down, so nothing is read; who is told is remembered here. Ends when the ledger
+        can be written again, or the daemon is to stop."""
+        self._end_threads()
+        since = self._clock.now()
+        log.error("%s %s", error, error.next_step)
+        self._notifier.status("the disk is full: waiting for room")
+        push = notices.disk_full_notice(discreet=self._deliverer.is_discreet)
+        told: frozenset[str] = frozenset()
+        waited_s = 0.0
+        while not self.stop.is_set():
+            self._feed()
+            if waited_s % FULL_TOLD_EVERY_S == 0 and not self._deliverer.is_quiet(self._clock.now()):
+                told = self._deliverer.tell_without_ledger(push, told)
+            if self._clock.wait(self.stop, STOP_SLICE_S):
+                return
+            waited_s += STOP_SLICE_S
+            if waited_s % ROOM_EVERY_S == 0 and self._has_room():
+                break
+        if self.stop.is_set():
+            return
+        log.info("there is room on the disk again")
+        if told:
+            self._troubles.disk_was_full(since, self._clock.now())
+        self._begin_anew(Setup(books=self._books, deliverer=self._deliverer, mailboxes=self._mailboxes, since=self._since))
+
+    def _has_room(self) -> bool:
+        try:
+            self._books.ledger.set_note("room", "x" * ROOM_BYTES)
+            self._books.ledger.set_note("room", None)
+        except DiskFull:
+            return False
+        return True
 
     # ----------------------------------------------------------------------------------------------- waiting
 
@@ -136,12 +253,13 @@ class Watcher:
                     cursor=self._books.ledger.cursor(mailbox.name),
                     poll_s=mailbox.poll_s,
                     term=mailbox.term,
+                    has_server=mailbox.has_server,
                 ),
                 events=self._events,
                 owner=self._books.owner,
                 since=lambda: self._clock.now() - self._since,
                 clock=self._clock,
-                stop=self.stop,
+                stop=self._halt,
             )
             self._threads[mailbox.name] = thread
             thread.start()
@@ -215,6 +333,9 @@ class Watcher:
             log.info("mailbox %s: reading again", event.mailbox)
         self._read_at[event.mailbox] = event.began_at
         self._books.ledger.note_completed(event.mailbox, event.began_at, event.gaps)
+        self._troubles.mailbox_read(event.mailbox, event.gaps, self._clock.now())
+        if event.clock is not None:
+            self._troubles.clock_is(event.clock.seconds_ahead, self._clock.now())
 
     def _go_blind(self, event: Blind) -> None:
         if event.mailbox not in self._blind:
@@ -223,8 +344,7 @@ class Watcher:
         self._books.ledger.note_failed(event.mailbox, str(event.error), event.since)
         state = next(state for state in self._books.ledger.mailbox_states() if state.name == event.mailbox)
         failed_since = state.failed_since or event.since
-        if isinstance(event.error, LoginRefused) or event.since - failed_since >= BLIND_NOTICE_AFTER:
-            self._deliverer.announce_blind(event.mailbox, event.error, failed_since, event.since)
+        self._troubles.mailbox_failed(event.mailbox, event.error, failed_since, event.since)
 
     def _is_refused_everywhere(self) -> bool:
         """At the start only: a service whose every password is wrong should fail loudly, once the notice is out.
@@ -248,14 +368,22 @@ class Watcher:
         self._judged_version = self._books.ledger.written_elsewhere()
         overview = self._overview = self._books.overview(now)
         self._books.keep_ids(overview)
-        self._deliverer.plan(overview)
+        self._deliverer.plan(overview, tells_old=self._is_all_looked_at())
+        self._deliverer.announce_alive(overview)
+        if (free := self._free_bytes()) is not None:
+            self._troubles.disk_has(free, now)
         for mailbox in self._mailboxes:
             self._deliverer.announce_end_of_grant(mailbox.name, mailbox.term(), now)
         if self._deliverer.has_something_due(now) and self._are_read(now, FRESH_FOR):
-            self._deliverer.deliver(now, now - FRESH_FOR, self.stop)
+            self._deliverer.deliver(now, now - FRESH_FOR, self.stop, self._feed)
         else:
             self._are_read(now, self._books.stale_after)
-        self._notifier.status(_status(overview, self._blind))
+        words = _status(overview, self._blind)
+        self._notifier.status(f"{words}; {self._not_reloaded}" if self._not_reloaded else words)
+
+    def _is_all_looked_at(self) -> bool:
+        """Whether every mailbox was read through, or could not be, since the start: what is old is then told at once."""
+        return all(name in self._read_at or name in self._blind for name in self._threads)
 
     def _are_read(self, now: datetime, within: timedelta) -> bool:
         """Whether every readable mailbox was read through that recently. The others are asked: the answer brings a pass."""
@@ -272,9 +400,9 @@ class Watcher:
         """A reading that lies in the future was stamped before the clock was set back: nobody knows how long ago it was."""
         return name in self._read_at and since <= self._read_at[name] <= now
 
-    def _shut_down(self) -> None:
-        self._notifier.stopping()
-        self.stop.set()
+    def _end_threads(self) -> None:
+        """Those that hang in a dead connection are not waited for; what they still bring goes into a queue that nobody reads."""
+        self._halt.set()
         deadline = self._clock.monotonic() + JOIN_S
         self.ask()
         for thread in self._threads.values():

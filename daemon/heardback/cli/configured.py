@@ -81,6 +81,7 @@ def _read_one(session: Session, mailbox: MailboxSettings, since: datetime, quiet
 def _push_due(session: Session, overview: Overview, began_at: datetime) -> Outcome:
     deliverer = make_deliverer(session)
     deliverer.plan(overview)
+    deliverer.announce_alive(overview)
     for mailbox in session.settings.mailboxes:
         deliverer.announce_end_of_grant(mailbox.name, term_of_grant(session, mailbox), overview.as_of)
     return deliverer.deliver(session.now(), began_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from heardback.errors import UsageError
 if TYPE_CHECKING:
     from heardback.config import MailboxSettings, Settings
     from heardback.delivering import Deliverer
+    from heardback.ledger.store import Ledger
     from heardback.mailbox.grants import Term
     from heardback.mailbox.source import Source
     from heardback.model import Judged, Overview
@@ -52,17 +53,22 @@ class Session:
 def open_session(config: Path | None) -> Iterator[Session]:
     from heardback.config import load
     from heardback.ledger.store import Ledger
-    from heardback.passes import STALE_AFTER, Books
 
     settings = load(config)
     with Ledger.open(settings.ledger_path()) as ledger:
-        books = Books(
-            ledger=ledger,
-            owner=settings.owner(),
-            mailboxes=tuple(mailbox.name for mailbox in settings.mailboxes),
-            stale_after=max(STALE_AFTER, 2 * timedelta(minutes=settings.watch.poll_minutes)),
-        )
-        yield Session(settings=settings, books=books)
+        yield session_of(settings, ledger)
+
+
+def session_of(settings: Settings, ledger: Ledger) -> Session:
+    from heardback.passes import STALE_AFTER, Books
+
+    books = Books(
+        ledger=ledger,
+        owner=settings.owner(),
+        mailboxes=tuple(mailbox.name for mailbox in settings.mailboxes),
+        stale_after=max(STALE_AFTER, 2 * timedelta(minutes=settings.watch.poll_minutes)),
+    )
+    return Session(settings=settings, books=books)
 
 
 def tell_warnings(session: Session) -> None:
@@ -97,21 +103,28 @@ def term_of_grant(session: Session, mailbox: MailboxSettings) -> Term | None:
     return store.term() if store is not None else None
 
 
-def make_deliverer(session: Session) -> Deliverer:
+def make_deliverer(session: Session, alive: Callable[[], None] = lambda: None) -> Deliverer:
+    """``alive`` is called before each push URL is fetched: a command that hands one out may take half a minute."""
     from heardback.delivering import Deliverer
     from heardback.notify.outbox import QuietHours
     from heardback.notify.push import Pusher, make_target
 
     push = session.settings.push
     quiet = push.quiet
+    targets = []
+    for target in push.targets:
+        alive()
+        targets.append(make_target(target.url.resolve(), target.tags, target.name))
     return Deliverer(
         books=session.books,
         pusher=Pusher(),
-        targets=tuple(make_target(target.url.resolve(), target.tags, target.name) for target in push.targets),
+        targets=tuple(targets),
         quiet=QuietHours(*quiet) if quiet else None,
         is_discreet=push.discreet,
         gives_reasons=push.reasons,
         now=session.now,
+        says_alive=push.alive,
+        click_url=push.click_url or None,
     )
 
 

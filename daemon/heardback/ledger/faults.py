@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from heardback.errors import LedgerError
+from heardback.errors import DiskFull, LedgerError
 
 _BY_PREFIX: tuple[tuple[str, str, str], ...] = (
     ("SQLITE_FULL", "The disk is full: {path} could not be written.", "Make room on that disk; nothing of the ledger is lost."),
@@ -56,7 +56,8 @@ def translate(error: sqlite3.Error, path: Path) -> LedgerError | None:
     name = getattr(error, "sqlite_errorname", None) or ""
     for prefix, sentence, step in _BY_PREFIX:
         if name.startswith(prefix):
-            return LedgerError(sentence.format(path=path), step)
+            kind = DiskFull if prefix == "SQLITE_FULL" else LedgerError
+            return kind(sentence.format(path=path), step)
     return None
 
 

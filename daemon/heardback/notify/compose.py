@@ -73,13 +73,18 @@ def compose(
         raise ValueError(f"nothing to say: {standing.application} has no action")
     is_urgent = _is_urgent(standing, now)
     if discreet:
-        return Push(title=DISCREET.title, body=DISCREET.body, is_urgent=is_urgent)
+        return Push(title=DISCREET.title, body=DISCREET.body, is_urgent=is_urgent, kind=standing.action.value)
     speaker = _Speaker(standing, application, owner, now)
     fact, advice = speaker.say(standing.action, others_open)
     reason = ""
     if with_reason and standing.action in _EXPLAINED:
         reason = reason_for(now.astimezone(owner.zone).date().toordinal() if reason_key is None else reason_key)
-    return Push(title=speaker.title(standing.action), body=_fitted(fact, advice, reason), is_urgent=is_urgent)
+    return Push(
+        title=speaker.title(standing.action),
+        body=_fitted(fact, advice, reason),
+        is_urgent=is_urgent,
+        kind=standing.action.value,
+    )
 
 
 def reason_for(key: int) -> str:

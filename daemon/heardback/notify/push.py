@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from heardback.model import Push
+from heardback.model import PUSH_TAGS, Push
 from heardback.notify.wording import BODY_LENGTH, TITLE_LENGTH, one_line
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,8 @@ CONNECT_S = 5.0
 ANSWER_S = 10.0
 """Apprise's own are 4 and 4: short for a phone's relay on a slow line. Worst case of a well-behaved plugin: 15 seconds."""
 
+TROUBLE = "trouble"
+
 LIMIT_S = 25.0
 """After this a target is counted as failed whatever its plugin does. Such a push may still arrive, and be repeated."""
 
@@ -41,7 +43,10 @@ _STOP_SLICE_S = 0.25
 """How long a wait for answers may go on after the program was told to end: it must be gone within two seconds."""
 
 _CLICK_OPTION = {"ntfy": "click", "ntfys": "click", "pover": "url"}
-_PRIORITY_OPTION = {"ntfy": "high", "ntfys": "high", "gotify": "high", "gotifys": "high", "pover": "high"}
+_PRIORITY_SCHEMES = frozenset({"ntfy", "ntfys", "gotify", "gotifys", "pover"})
+"""Services whose priority is an option of the URL, with "high" and "low" among its words."""
+_SILENT_OPTION = {"tgram": "silent"}
+"""Telegram knows no priorities, but messages that do not ring."""
 _STATUS_IN_LOG = re.compile(r"\berror[=:]\s?([1-5]\d\d)\b")
 
 
@@ -74,8 +79,19 @@ def make_target(url: str, tags: Sequence[str] = (), name: str = "") -> Target:
 
 
 def targets_for(push: Push, targets: Sequence[Target]) -> tuple[Target, ...]:
-    """All targets, without those that are tagged "urgent" and wanted for urgent pushes only."""
-    return tuple(target for target in targets if push.is_urgent or "urgent" not in target.tags)
+    """Those that want a push of this kind: every target without tags, and each with the push's tag (``tag_of``), or with
+    "urgent" where it is. Trouble goes to all where nobody asked for it: that heardback is blind must not be lost to a tag."""
+    wanted = {tag_of(push), *({"urgent"} if push.is_urgent else ())}
+    found = tuple(target for target in targets if not target.tags or target.tags & wanted)
+    return found or (tuple(targets) if tag_of(push) == TROUBLE else ())
+
+
+def tag_of(push: Push) -> str:
+    """What a target must be tagged with to get it: the action's name, "summary", "alive", or "trouble" for all else that
+    heardback says of itself; "" for a push that is about nothing (a trial)."""
+    if push.kind in PUSH_TAGS or not push.kind:
+        return push.kind
+    return TROUBLE
 
 
 class Pusher:
@@ -205,12 +221,22 @@ def _with_options(url: str, schema: str, push: Push) -> str:
     wanted = []
     if push.click_url and schema in _CLICK_OPTION:
         wanted.append((_CLICK_OPTION[schema], push.click_url))
-    if push.is_urgent and schema in _PRIORITY_OPTION:
-        wanted.append(("priority", _PRIORITY_OPTION[schema]))
+    priority = _priority(push)
+    if priority and schema in _PRIORITY_SCHEMES:
+        wanted.append(("priority", priority))
+    if priority == "low" and schema in _SILENT_OPTION:
+        wanted.append((_SILENT_OPTION[schema], "yes"))
     for name, value in wanted:
         if not _has_option(url, name):
             url += f"{'&' if '?' in url else '?'}{name}={quote(value, safe='')}"
     return url
+
+
+def _priority(push: Push) -> str:
+    """ "high" for what cannot wait a day and for trouble, "low" for what asks for nothing, "" for the service's own usual."""
+    if push.is_urgent or (tag_of(push) == TROUBLE and not push.kind.endswith(" over")):
+        return "high"
+    return "low" if push.kind == "alive" or push.kind.endswith(" over") else ""
 
 
 @lru_cache(maxsize=1)
