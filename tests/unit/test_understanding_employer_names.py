@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heardback.understanding import employer_names
 from heardback.understanding.employer_names import clean, display_name, in_signature, spelt_out
 from tests.builders import OWNER
 
@@ -86,3 +87,52 @@ def test_a_display_name_without_vendor_person_and_department(given_name: str, na
 def test_any_text_is_searched_without_a_fault(text: str, domain: str) -> None:
     found = spelt_out(domain, text.splitlines())
     assert found is None or found.name in text
+
+
+# -------------------------------------------------------------- small letters, split labels, private signatures
+
+
+def test_a_name_in_small_letters_is_found_by_the_domain() -> None:
+    assert employer_names.small_spelt("quarrylane.example", ["hey, ida here, cofounder at quarry lane."]) == "Quarry Lane"
+
+
+def test_small_letters_that_make_only_part_of_the_domain_are_no_name() -> None:
+    assert employer_names.small_spelt("quarrylanefoods.example", ["down quarry lane and left"]) is None
+
+
+@pytest.mark.parametrize(
+    ("domain", "name"),
+    [
+        ("lorsbachtimber.example", "Lorsbach Timber"),
+        ("tarn-robotics.example", "Tarn Robotics"),
+        ("oakmere.example", "Oakmere"),
+        ("fieldmouse.example", "Fieldmouse"),
+    ],
+)
+def test_a_domain_comes_in_words_as_far_as_they_can_be_told(domain: str, name: str) -> None:
+    assert employer_names.in_words(domain) == name
+
+
+@pytest.mark.parametrize(
+    ("domain", "provides"), [("valleymail.example", True), ("oakmere-mail.example", False), ("oakmere.example", False)]
+)
+def test_a_provider_of_mail_is_known_by_its_name(domain: str, provides: bool) -> None:
+    assert employer_names.is_provider(domain) is provides
+
+
+def test_words_in_full_and_then_first_letters_make_a_domain() -> None:
+    found = employer_names.spelt_out("tarnowusd.example", ["From Tarnow Unified School District, Room 4"])
+    assert found == employer_names.Spelt("Tarnow Unified School District", None)
+
+
+def test_the_line_below_the_own_name_is_the_house_of_who_writes_from_a_private_address() -> None:
+    lines = ["See you then.", "Gus", "Orrin & Daughter, thatching and reed"]
+    assert employer_names.of_private_signature(lines, "Gus Orrin", OWNER) == "Orrin & Daughter"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["See you then.", "Gus"], ["Best,", "Gus Orrin", "Head Thatcher"], ["Gus", "14 Mill Road"], ["Shall we?", "Marrow Lane?"]],
+)
+def test_titles_roads_and_questions_are_no_house_of_a_private_signature(lines: list[str]) -> None:
+    assert employer_names.of_private_signature(lines, "Gus Orrin", OWNER) is None
