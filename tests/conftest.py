@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dovecot import Dovecot, dovecot_program, running_dovecot
+from tests.dovecot import RUNNING, Dovecot, dovecot_program, running_dovecot
 from tests.gmail_emulator import GmailEmulator, emulator_command, running_emulator
 
 
@@ -27,6 +27,14 @@ def _skip(items: list[pytest.Item], marker: str, reason: str) -> None:
     for item in items:
         if item.get_closest_marker(marker):
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def mail_on_a_server_is_left_as_it_was() -> Iterator[None]:
+    """Flags, mod-sequences and places, after every test that had a Dovecot: heardback reads and changes nothing."""
+    yield
+    for server in RUNNING:
+        server.check_untouched()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,9 @@
         server.url("alice")                       # "imaps://alice@localhost:41234"
         server.serve_maildir("rosa", some_path)   # a Maildir++ tree as it stands, copied
 
+Everything that is done here is the owner's doing. Whatever else changes a flag, a mod-sequence or a place fails the test:
+``check_untouched`` compares before each deed of the owner's and at the end of every test (conftest).
+
 With ``introspection_url`` it takes access tokens too, and asks there whether they are good.
 
 Every user exists; the password of all is "secret". Sent, Archive, Drafts, Trash and Spam exist and are marked (RFC 6154).
@@ -23,7 +26,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -116,6 +119,8 @@ class Dovecot:
     imap_port: int
     imaps_port: int
     group_id: int
+    _left: dict[str, dict[str, list[bytes]]] = field(default_factory=dict)
+    """How the owner left each user's mail."""
 
     @property
     def ca_file(self) -> Path:
@@ -127,6 +132,7 @@ class Dovecot:
 
     def kill(self) -> None:
         """End all its processes at once, as a power cut would."""
+        self._left.clear()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.group_id, signal.SIGKILL)
 
@@ -142,9 +148,30 @@ class Dovecot:
     @contextlib.contextmanager
     def client(self, user: str) -> Iterator[imaplib.IMAP4]:
         """A connection that may change things, as the owner's mail program would."""
+        with self._owners_deed(user), self._logged_in(user) as client:
+            yield client
+
+    @contextlib.contextmanager
+    def _logged_in(self, user: str) -> Iterator[imaplib.IMAP4]:
         with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=20) as client:
             client.login(user, PASSWORD)
             yield client
+
+    @contextlib.contextmanager
+    def _owners_deed(self, user: str) -> Iterator[None]:
+        self._check(user)
+        yield
+        self._left[user] = self.flags(user)
+
+    def _check(self, user: str) -> None:
+        if user in self._left:
+            assert self._left[user] == self.flags(user), "a reader has changed something on the server"
+
+    def check_untouched(self) -> None:
+        """Nobody but the owner has changed anything since the last call."""
+        for user in tuple(self._left):
+            self._check(user)
+        self._left.clear()
 
     def create(self, user: str, folder: str) -> None:
         with self.client(user) as client:
@@ -164,11 +191,12 @@ class Dovecot:
     def drop(self, user: str, contents: list[bytes]) -> None:
         """Put many messages into the INBOX at once, as files: an APPEND each would take seconds."""
         new = self.base / "mail" / user / "new"
-        for directory in (new, new.parent / "cur", new.parent / "tmp"):
-            directory.mkdir(parents=True, exist_ok=True)
-        for number, content in enumerate(contents):
-            (new / f"{int(time.time())}.M{number}P1.drop").write_bytes(content)
-        self._own(new.parent)
+        with self._owners_deed(user):
+            for directory in (new, new.parent / "cur", new.parent / "tmp"):
+                directory.mkdir(parents=True, exist_ok=True)
+            for number, content in enumerate(contents):
+                (new / f"{int(time.time())}.M{number}P1.drop").write_bytes(content)
+            self._own(new.parent)
 
     def expunge(self, user: str, folder: str, number: int) -> None:
         """Delete one message by its place in the folder, for good."""
@@ -177,13 +205,18 @@ class Dovecot:
             client.store(str(number), "+FLAGS", "\\Deleted")
             client.expunge()
 
-    def flags(self, user: str) -> dict[str, list[bytes]]:
-        """Every message's UID, flags and MODSEQ, by folder: what a reader must not change."""
-        seen = {}
+    def rename(self, user: str, folder: str, new_name: str) -> None:
         with self.client(user) as client:
+            assert client.rename(f'"{folder}"', f'"{new_name}"')[0] == "OK"
+
+    def flags(self, user: str) -> dict[str, list[bytes]]:
+        """Every message's UID, flags (``\\Recent`` too) and MODSEQ, by folder: what a reader must not change."""
+        seen = {}
+        with self._logged_in(user) as client:
             for line in client.list()[1]:
-                folder = line.decode().rpartition(' "/" ')[2].strip('"')
-                if client.select(f'"{folder}"', readonly=True)[1] == [b"0"]:
+                marks, _, name = line.decode().rpartition(' "/" ')
+                folder = name.strip('"')
+                if "\\Noselect" in marks or client.select(f'"{folder}"', readonly=True)[1] == [b"0"]:
                     continue
                 seen[folder] = sorted(part for part in client.fetch("1:*", "(UID FLAGS MODSEQ)")[1] if isinstance(part, bytes))
         return seen
@@ -191,14 +224,32 @@ class Dovecot:
     def serve_maildir(self, user: str, tree: Path) -> None:
         """Copy a Maildir++ tree to be this user's mail, before they first log in."""
         home = self.base / "mail" / user
-        shutil.copytree(tree, home)
-        self._own(home)
+        with self._owners_deed(user):
+            shutil.copytree(tree, home)
+            self._own(home)
+
+    def back_up(self, user: str, folder: Path) -> None:
+        """Keep the user's mail and its indexes as they are now."""
+        for part in ("mail", "index"):
+            shutil.copytree(self.base / part / user, folder / part)
+
+    def put_back(self, user: str, folder: Path) -> None:
+        """What an administrator does after an accident: the mail of the day before, with its UIDs."""
+        with self._owners_deed(user):
+            for part in ("mail", "index"):
+                shutil.rmtree(self.base / part / user)
+                shutil.copytree(folder / part, self.base / part / user)
+                self._own(self.base / part / user)
 
     def _own(self, path: Path) -> None:
         if os.geteuid() == 0:
             for directory, below, files in os.walk(path):
                 for name in (".", *below, *files):
                     os.chown(os.path.join(directory, name), pwd.getpwnam("mail").pw_uid, pwd.getpwnam("mail").pw_gid)
+
+
+RUNNING: list[Dovecot] = []
+"""For the check at the end of every test, whichever server it used."""
 
 
 @contextlib.contextmanager
@@ -230,8 +281,12 @@ def running_dovecot(
     server = Dovecot(base=base, imap_port=ports[0], imaps_port=ports[1], group_id=process.pid)
     try:
         _await_greeting(server, process)
+        RUNNING.append(server)
         yield server
+        server.check_untouched()
     finally:
+        if server in RUNNING:
+            RUNNING.remove(server)
         server.kill()
         process.wait()
 

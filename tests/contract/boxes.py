@@ -31,6 +31,38 @@ class Box(Protocol):
         ...
 
 
+class WatchedBox:
+    """A box that sees whether anybody but its owner has touched the mail: before each deed of the owner's, and at the end."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        self._left = box.untouched()
+
+    def open(self) -> Source:
+        return self._box.open()
+
+    def deliver(self, content: bytes, folder: str = "INBOX", received_at: datetime | None = None) -> None:
+        self.check()
+        self._box.deliver(content, folder, received_at)
+        self._left = self._box.untouched()
+
+    def deliver_many(self, contents: list[bytes]) -> None:
+        self.check()
+        self._box.deliver_many(contents)
+        self._left = self._box.untouched()
+
+    def delete(self, message_id: str) -> None:
+        self.check()
+        self._box.delete(message_id)
+        self._left = self._box.untouched()
+
+    def untouched(self) -> object:
+        return self._box.untouched()
+
+    def check(self) -> None:
+        assert self._left == self._box.untouched(), "a reader has changed something"
+
+
 class ImapBox:
     def __init__(self, server: Dovecot, user: str, scheme: str) -> None:
         self._server, self._user, self._scheme = server, user, scheme

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,65 @@ def test_a_folder_in_another_life_is_read_again(dovecot: Dovecot, user: str, sou
     later, cursor, gaps = read(source, cursor)
     assert (ids(later), gaps) == (expected(3), [])
     assert list(source.texts([header.key for header in headers])) == [], "the old keys do not mean the new messages"
+    assert read(source, cursor)[0] == []
+
+
+def test_a_renamed_folder_is_read_on_and_is_no_gap(dovecot: Dovecot, user: str, source: ImapSource) -> None:
+    dovecot.create(user, "Jobs")
+    dovecot.deliver(user, "Jobs", letter(1))
+    dovecot.deliver(user, "INBOX", letter(2))
+    _, cursor, _ = read(source)
+    dovecot.rename(user, "Jobs", "Work")
+    dovecot.deliver(user, "Work", letter(3))
+    headers, cursor, gaps = read(source, cursor)
+    assert ([(id_of(header.header), header.folder) for header in headers], gaps) == ([(message_id(3), "Work")], [])
+    assert read(source, cursor)[0] == []
+
+
+def test_a_deleted_folder_is_told_and_the_others_are_read(dovecot: Dovecot, user: str, source: ImapSource) -> None:
+    dovecot.create(user, "Jobs")
+    dovecot.deliver(user, "Jobs", letter(1))
+    _, cursor, _ = read(source)
+    dovecot.delete(user, "Jobs")
+    dovecot.deliver(user, "INBOX", letter(2))
+    headers, cursor, gaps = read(source, cursor)
+    assert (ids(headers), len(gaps)) == (expected(2), 1)
+
+
+def test_flags_that_the_owner_changes_and_mail_that_is_moved_bring_nothing_twice(
+    dovecot: Dovecot, user: str, source: ImapSource
+) -> None:
+    """The mod-sequence moves with every flag; only a new UID is a new message."""
+    for number in (1, 2):
+        dovecot.deliver(user, "INBOX", letter(number))
+    _, cursor, _ = read(source)
+    with dovecot.client(user) as client:
+        client.select("INBOX")
+        client.store("1", "+FLAGS", "\\Seen \\Flagged")
+    headers, cursor, gaps = read(source, cursor)
+    assert (headers, gaps) == ([], [])
+    dovecot.expunge(user, "INBOX", 2)
+    assert read(source, cursor)[0] == []
+
+
+def test_a_server_whose_mail_was_put_back_from_a_backup_hides_no_new_letter(
+    dovecot: Dovecot, user: str, source: ImapSource, tmp_path: Path
+) -> None:
+    """The same UIDVALIDITY, older numbers: the next letters get UIDs that were given to others before."""
+    now = datetime.now(UTC)
+    for number in (1, 2):
+        dovecot.deliver(user, "INBOX", letter(number), received_at=now)
+    dovecot.back_up(user, tmp_path / "backup")
+    for number in (3, 4, 5):
+        dovecot.deliver(user, "INBOX", letter(number), received_at=now)
+    headers, cursor, _ = read(source)
+    assert ids(headers) == expected(1, 2, 3, 4, 5)
+    source.close()
+    dovecot.put_back(user, tmp_path / "backup")
+    for number in (13, 14):
+        dovecot.deliver(user, "INBOX", letter(number), received_at=now)
+    headers, cursor, _ = read(source, cursor)
+    assert {*expected(13, 14)} <= {*ids(headers)}
     assert read(source, cursor)[0] == []
 
 

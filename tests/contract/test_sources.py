@@ -19,7 +19,7 @@ import pytest
 
 from heardback.mailbox.source import Batch, Source
 from heardback.model import FolderRole, RawHeader
-from tests.contract.boxes import Box, EmlBox, GmailBox, ImapBox, MaildirBox, MboxBox, settle
+from tests.contract.boxes import Box, EmlBox, GmailBox, ImapBox, MaildirBox, MboxBox, WatchedBox, settle
 from tests.contract.letters import DAY_ONE, heavy_letter, id_of, letter, message_id, unix
 from tests.dovecot import Dovecot
 from tests.gmail_emulator import GmailEmulator
@@ -74,8 +74,18 @@ class SourceContract:
     """An mbox that was written anew is read again: there, nothing tells its messages from new ones."""
 
     @pytest.fixture
-    def box(self) -> Box:
+    def bare_box(self) -> Box:
         raise NotImplementedError
+
+    @pytest.fixture
+    def box(self, bare_box: Box) -> Iterator[Box]:
+        """Whatever a test does: nothing is marked as read, moved or changed by the source (Dovecot sees to that itself)."""
+        if isinstance(bare_box, ImapBox):
+            yield bare_box
+            return
+        box = WatchedBox(bare_box)
+        yield box
+        box.check()
 
     @pytest.fixture
     def source(self, box: Box) -> Iterator[Source]:
@@ -319,13 +329,13 @@ class SourceContract:
 
 class TestMaildir(SourceContract):
     @pytest.fixture
-    def box(self, tmp_path: Path) -> Box:
+    def bare_box(self, tmp_path: Path) -> Box:
         return MaildirBox(tmp_path / "mail")
 
 
 class TestEml(SourceContract):
     @pytest.fixture
-    def box(self, tmp_path: Path) -> Box:
+    def bare_box(self, tmp_path: Path) -> Box:
         return EmlBox(tmp_path / "letters")
 
 
@@ -333,26 +343,26 @@ class TestMbox(SourceContract):
     knows_messages_through_a_rewrite = False
 
     @pytest.fixture
-    def box(self, tmp_path: Path) -> Box:
+    def bare_box(self, tmp_path: Path) -> Box:
         return MboxBox(tmp_path / "All mail Including Spam and Trash.mbox")
 
 
 @pytest.mark.dovecot
 class TestImapOverTls(SourceContract):
     @pytest.fixture
-    def box(self, dovecot: Dovecot) -> Box:
+    def bare_box(self, dovecot: Dovecot) -> Box:
         return ImapBox(dovecot, f"tls{next(_users)}", "imaps")
 
 
 @pytest.mark.dovecot
 class TestImapOverStartTls(SourceContract):
     @pytest.fixture
-    def box(self, dovecot: Dovecot) -> Box:
+    def bare_box(self, dovecot: Dovecot) -> Box:
         return ImapBox(dovecot, f"starttls{next(_users)}", "imap+starttls")
 
 
 @pytest.mark.gmail_emulator
 class TestGmail(SourceContract):
     @pytest.fixture
-    def box(self, gmail_emulator: GmailEmulator) -> Box:
+    def bare_box(self, gmail_emulator: GmailEmulator) -> Box:
         return GmailBox(gmail_emulator)
