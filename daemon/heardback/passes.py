@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from heardback.ledger.reach import first_seen
 from heardback.ledger.store import Ledger
 from heardback.ledger.values import MailboxState
 from heardback.model import Judged, MailboxReport, Nudge, NudgeStatus, Overview, Owner
@@ -82,11 +83,13 @@ class Books:
     def plan(self, overview: Overview) -> Planned:
         """Store a nudge for every action that holds, and withdraw the waiting ones that no longer do.
 
-        What should have been said long before this ledger's first pass is held back (DESIGN section 7): nobody wants thirty
-        pushes about last autumn. Whoever delivers tells them in one summary.
+        What should have been said long before this ledger first knew of it is held back (DESIGN section 7): nobody wants thirty
+        pushes about last autumn, be it at the first pass, when a second mailbox joins or after a month without the machine.
+        Whoever delivers tells them in one summary.
         """
         now = overview.as_of
         first = self._first_pass_at(now)
+        known_since = first_seen(self.ledger)
         wanted = {_key(nudge_of(judged)): judged for judged in overview.judged if _asks_for_a_nudge(judged)}
         for nudge in self.ledger.planned():
             if _key(nudge) not in wanted:
@@ -97,7 +100,8 @@ class Books:
             messages = [message.id for message in judged.application.messages]
             nudge = self.ledger.plan_unless_erased(nudge_of(judged), now, messages)
             if nudge is not None and nudge.status is NudgeStatus.PLANNED:
-                (held_back if self._is_old_news(judged, first) else waiting).append(nudge)
+                began = max(first, known_since.get(judged.application.id, first))
+                (held_back if self._is_old_news(judged, began) else waiting).append(nudge)
         self.ledger.hold_back([nudge.id for nudge in held_back], _LONG_PAST)
         return Planned(waiting=tuple(waiting), held_back=tuple(held_back))
 
@@ -105,12 +109,12 @@ class Books:
         """What a first scan held back, no summary has told, and still holds."""
         return tuple(nudge for nudge in self.ledger.held_back(_LONG_PAST) if still_holds(nudge, overview) is not None)
 
-    def _is_old_news(self, judged: Judged, first_pass_at: datetime) -> bool:
+    def _is_old_news(self, judged: Judged, began: datetime) -> bool:
         push_at = judged.standing.push_at
-        if push_at is None or push_at > first_pass_at:
+        if push_at is None or push_at > began:
             return False
         calendar = work_calendar(Place(self.owner.country, self.owner.region) if self.owner.country else None)
-        return outbox.is_too_old(judged.standing, first_pass_at, calendar, self.owner.zone)
+        return outbox.is_too_old(judged.standing, began, calendar, self.owner.zone)
 
     def _first_pass_at(self, now: datetime) -> datetime:
         stored = self.ledger.note("first_pass_at")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from heardback.cli.options import config_option, json_option
+
+if TYPE_CHECKING:
+    from heardback.cli.session import Session
+
+UNREACHED_FOR = timedelta(days=30)
+"""For how long a push that was given up is told."""
 
 
 @click.command("status")
@@ -16,13 +25,34 @@ def status_command(config: Path | None, as_json: bool) -> None:
     """Show how everything stands, from the ledger, without reading mail."""
     from heardback.cli.output import print_overview
     from heardback.cli.session import open_session
-    from heardback.view.words import counted
 
     with open_session(config) as session:
         print_overview(session.overview(), session.books.owner, as_json=as_json)
-        undelivered = session.books.ledger.undelivered()
-    if undelivered and not as_json:
-        click.echo(f"{counted(len(undelivered), 'push', 'pushes')} never arrived; heardback check --push tries each target.")
+        lines = () if as_json else tuple(_unreached(session))
+    for line in lines:
+        click.echo(line)
+    if lines:
+        click.echo("heardback check --push tries each target.")
+
+
+def _unreached(session: Session) -> Iterator[str]:
+    """A line for each target that did not get something in the last month: what it missed, why, and what becomes of it."""
+    from heardback.delivering import name_key
+    from heardback.ledger.reach import reach_of_targets
+    from heardback.view.words import counted, moment_words, plain
+
+    ledger, zone = session.books.ledger, session.books.owner.zone
+    for reach in reach_of_targets(ledger, session.now() - UNREACHED_FOR):
+        answered_since = reach.failed_at is not None and reach.delivered_at is not None and reach.delivered_at > reach.failed_at
+        name = plain(ledger.note(name_key(reach.target)) or f"target {reach.target[:6]}")
+        why = f" ({plain(reach.detail)})" if reach.detail else ""
+        if reach.given_up and reach.failed_at is not None:
+            since = "; it answers again" if answered_since else ""
+            pushes = counted(reach.given_up, "push", "pushes")
+            yield f"push {name}: {pushes} given up, the last {moment_words(reach.failed_at, zone)}{why}{since}."
+        if reach.waiting and reach.next_try_at is not None:
+            pushes = counted(reach.waiting, "push", "pushes")
+            yield f"push {name}: {pushes} did not arrive yet{why}; the next try is {moment_words(reach.next_try_at, zone)}."
 
 
 @click.command("why")
