@@ -64,6 +64,8 @@ class OwnerSettings(Section):
     @classmethod
     def _known_zone(cls, zone: str) -> str:
         zones = available_timezones()
+        if not zones:
+            raise ValueError("this machine has no time zone data; install tzdata (pip install tzdata, or your system's package)")
         if zone not in zones:
             raise ValueError(f'"{zone}" is no IANA time zone{_nearest(zone, zones)}')
         return zone

@@ -98,10 +98,10 @@ class Books:
         held_back: list[Nudge] = []
         for judged in wanted.values():
             messages = [message.id for message in judged.application.messages]
-            nudge = self.ledger.plan_unless_erased(nudge_of(judged), now, messages)
-            if nudge is not None and nudge.status is NudgeStatus.PLANNED:
+            planned = self.ledger.plan_unless_erased(nudge_of(judged), now, messages)
+            if planned is not None and planned.status is NudgeStatus.PLANNED:
                 began = max(first, known_since.get(judged.application.id, first))
-                (held_back if self._is_old_news(judged, began) else waiting).append(nudge)
+                (held_back if self._is_old_news(judged, began) else waiting).append(planned)
         self.ledger.hold_back([nudge.id for nudge in held_back], _LONG_PAST)
         return Planned(waiting=tuple(waiting), held_back=tuple(held_back))
 

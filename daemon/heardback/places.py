@@ -6,7 +6,8 @@ The service and the person at the terminal must find the same two files, whateve
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from heardback.errors import ConfigError
@@ -62,6 +63,22 @@ def default_ledger_path(environ: Mapping[str, str] | None = None) -> Path:
     import platformdirs
 
     return platformdirs.user_state_path("heardback") / LEDGER_FILE
+
+
+def open_to_others(paths: Iterable[Path]) -> Iterator[str]:
+    """A sentence for each of these files and folders that others on this machine may read, enter or change. One that does not
+    exist is passed over. (The ledger's own files are made 0600 whenever they are opened.)"""
+    for path in paths:
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        is_folder = stat.S_ISDIR(status.st_mode)
+        if status.st_uid != os.getuid():
+            yield f"{path} belongs to another user, who can read what is in it. Make it yours: chown."
+        elif status.st_mode & 0o077:
+            may = "changed" if status.st_mode & 0o022 else "entered" if is_folder else "read"
+            yield f"{path} can be {may} by other users. Run: chmod {'700' if is_folder else '600'} {path}"
 
 
 def _login() -> str:

@@ -30,7 +30,8 @@ def check_command(config: Path | None, push: bool) -> None:
     with open_session(config) as session:
         tell_warnings(session)
         click.echo(f"configuration: {session.settings.path} is fine")
-        click.echo(f"ledger: {session.settings.ledger_path()} opens")
+        session.books.ledger.check()
+        click.echo(f"ledger: {session.settings.ledger_path()} opens and is whole")
         for mailbox in session.settings.mailboxes:
             statuses.append(check_mailbox(session, mailbox))
         statuses.extend(_check_targets(session, push))

@@ -31,6 +31,7 @@ COMMANDS = {
     "close": ("corrections", "Hired elsewhere, or withdrawn."),
     "forget": ("corrections", "Not a job: take it off the list."),
     "undo": ("corrections", "Take the last correction back."),
+    "backup": ("backup", "Copy the ledger to FILE, while the service runs; --restore puts a copy back."),
     "service": ("service", "Run heardback as a service of your login: install, status, uninstall."),
     "read": ("read", "Read one sentence: is it a promise, and until when?"),
     "demo": ("demo", "Run the whole job on a sample mailbox, with nothing to configure."),

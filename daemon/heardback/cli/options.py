@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from heardback.errors import UsageError
+from heardback.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from heardback.model import Owner
@@ -29,6 +29,11 @@ def valid_zone(name: str) -> str:
     zones = available_timezones()
     if name in zones:
         return name
+    if not zones:
+        raise ConfigError(
+            ["this machine has no time zone data, so no hour of yours can be told"],
+            "Install tzdata: pip install tzdata, or your system's package.",
+        )
     near = difflib.get_close_matches(name, zones, n=1)
     raise UsageError(f"{name!r} is no IANA time zone.", f"Did you mean {near[0]}?" if near else "Example: America/Toronto")
 

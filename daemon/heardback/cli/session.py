@@ -73,7 +73,10 @@ def session_of(settings: Settings, ledger: Ledger) -> Session:
 
 def tell_warnings(session: Session) -> None:
     """What is allowed and unwise, told where somebody looks after the configuration: check, and the service's log."""
-    for warning in session.settings.warnings:
+    from heardback.places import open_to_others
+
+    private = (session.settings.ledger_path().parent, session.settings.grants_path(), *session.settings.grants_path().glob("*"))
+    for warning in (*session.settings.warnings, *open_to_others(private)):
         click.echo(f"heardback: {warning}", err=True)
 
 

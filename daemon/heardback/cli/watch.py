@@ -32,6 +32,7 @@ def watch_command(config: Path | None) -> None:
     with open_session(config) as session:
         tell_warnings(session)
         session.books.ledger.claim()
+        session.books.ledger.check()
         session.books.ledger.recover(session.now())
         setup = setup_of(session)
         watcher = Watcher(
