@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from heardback.matching.interviews import interviews_of
-from heardback.model import Interview, Kind, MessageFacts, Moment, Stance
+from heardback.model import Evidence, Interview, Kind, MessageFacts, Moment, Stance
 from tests.builders import EMPLOYER, ME, OWNER, at, evidence, facts
 
 TUESDAY_2PM = at("2026-03-03T14:00-06:00")
@@ -216,3 +216,29 @@ def test_an_interview_called_off_and_booked_again_by_the_same_uid_stands() -> No
         theirs("2026-02-26T12:00-06:00", replace(fixed, start=THURSDAY_2PM, sequence=2)),
     )
     assert [(item.start, item.is_cancelled) for item in found] == [(THURSDAY_2PM, False)]
+
+
+def test_an_answer_to_the_owners_counterproposal_moves_what_stood() -> None:
+    asked = spoken(Stance.PROPOSED, day=date(2026, 3, 5), sentence="Thursday, same place?")
+    assert starts(
+        theirs("2026-02-26T12:00-06:00", spoken(Stance.FIXED, TUESDAY_2PM)),
+        mine("2026-02-27T12:00-06:00", asked),
+        theirs("2026-02-27T13:00-06:00", spoken(Stance.FIXED, THURSDAY_2PM)),
+    ) == [THURSDAY_2PM]
+
+
+def test_an_answer_names_the_hour_in_a_window_that_was_offered() -> None:
+    window = Evidence(sentence="Thursday, any time from 1.", rule="interviews.window")
+    offered = Moment(stance=Stance.PROPOSED, start=at("2026-03-05T13:00-06:00"), evidence=window)
+    agreed = spoken(Stance.ACCEPTED, clock="14:00")
+    assert starts(theirs("2026-02-26T12:00-06:00", offered), mine("2026-02-27T12:00-06:00", agreed)) == [THURSDAY_2PM]
+
+
+def test_a_search_that_is_put_on_hold_takes_its_interview_with_it() -> None:
+    assert (
+        starts(
+            theirs("2026-02-26T12:00-06:00", spoken(Stance.FIXED, TUESDAY_2PM)),
+            theirs("2026-02-27T12:00-06:00", kind=Kind.ON_HOLD),
+        )
+        == []
+    )

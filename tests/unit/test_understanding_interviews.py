@@ -212,3 +212,132 @@ def test_a_machine_that_says_canceled_in_its_subject_calls_the_time_below_off() 
 def test_hostile_text_is_read_in_bounded_time() -> None:
     text = "at 3 or 4 or " * 900 + "interview on Thursday 5 March at 3 not " * 300 + "," * 5000
     assert len(moments(text)) < 100
+
+
+LETTER_DAY = at("2026-03-03T09:30:00-06:00")
+"""A Tuesday."""
+
+
+def hours(text: str, **fields: Any) -> list[str]:
+    """Day and clock of all that is not called off, as "05 14:00"."""
+    found = understand(message(text, sent_at=LETTER_DAY, **({"in_reply_to": "<a@quill.example>"} | fields)), OWNER).moments
+    return sorted(
+        f"{one.start:%d %H:%M}" for one in found if one.start and one.is_interview and one.stance is not Stance.CANCELLED
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Please arrive at 9.45 on Thursday 12 March, the interview starts at 10.", ["12 10:00"]),
+        ("Could you get here for 9.30 for a 10 o'clock start on Friday 13th?", ["13 10:00"]),
+        (
+            "Slots left: Monday 9th - 10.00, 11.30 or 14.00; Tuesday 10th - 9.15.",
+            ["09 10:00", "09 11:30", "09 14:00", "10 09:15"],
+        ),
+        ("We have Wednesday at 2 or 4, or Thursday morning at 10.15 am. Any preference?", ["04 14:00", "04 16:00", "05 10:15"]),
+        ("Are you free at 11 on Monday or 3 on Tuesday?", ["09 11:00", "10 15:00"]),
+        ("Would Tuesday or Wednesday at 3 do?", ["04 15:00", "10 15:00"]),
+        ("Your interview has to shift to Friday at half past twelve instead of Thursday at 2.", ["06 12:30"]),
+        ("I've moved you from 2 to 3.15 on Thursday.", ["05 15:15"]),
+        ("Tuesday works. Half two then, at the depot?", ["10 14:30"]),
+        ("Great, 1430h on the 12th it is. Ask for me at the gate.", ["12 14:30"]),
+        ("You will meet Dr Hale on the 18th at quarter to nine, in the boardroom.", ["18 08:45"]),
+        ("mon 330 is good for us", ["09 15:30"]),
+        ("The panel will see you at ten past four on Friday.", ["06 16:10"]),
+        ("Thursday, four, by the gate, for the interview.", ["05 16:00"]),
+        ("Are you about Wednesday 11 at 3?", ["11 15:00"]),
+        ("Let's do a week today at 11.", ["10 11:00"]),
+        ("The assessment day runs 9 till 4 on Saturday 14 March at our site.", ["14 09:00"]),
+        ("The earliest I can do is Monday the 9th. 10.30? Or after lunch, say 2?", ["09 10:30", "09 14:00"]),
+        ("Any chance you are around this Friday after 3:15 to meet the head?", ["06 15:15"]),
+        ("Ms Orr will receive you on Friday 6 March at 8.00am.", ["06 08:00"]),
+        ("Going to give you a buzz Thursday at 12.45 about the job.", ["05 12:45"]),
+    ],
+)
+def test_the_hours_of_a_letter_that_arranges_a_talk(text: str, expected: list[str]) -> None:
+    assert hours(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The booking sheet locks on Thursday at 4, so choose your interview slot.",
+        "The page for your recorded interview comes down on Sunday 8 March at 11.59pm.",
+        "The role is $22 an hour, with a 5:00 am start every third Friday. Come and interview!",
+        "You need not attend the interview on Friday at 8.00am.",
+        "So 9:00 tomorrow isn't going to happen, I'm sorry about the interview.",
+        "Your pre-employment medical is on Monday 9 March at 7.45am.",
+        "Before a meeting can be arranged I need two dates in the week of 9 March.",
+    ],
+)
+def test_hours_of_other_things_are_no_interview(text: str) -> None:
+    assert hours(text) == []
+
+
+def test_the_clock_of_a_journey_is_not_that_of_the_talk() -> None:
+    assert hours("The panel is on Wednesday 11 March, flight at 5.50, chat with the chief at 10.") == ["11 10:00"]
+
+
+def test_an_owner_who_gives_a_slot_back_calls_it_off() -> None:
+    assert hours("I signed elsewhere, so kindly give my 10.40 on Thursday to the next person.", sender=ME) == []
+
+
+def test_an_hour_in_the_past_of_a_letter_is_not_arranged() -> None:
+    assert hours("Your application for the interview list reached us on 3 March 2026 at 9:21.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I can do Wednesday from 1, or Friday at 9.30.", ["04 13:00", "06 09:30"]),
+        ("I'm in work till 4 on Thursday but 4.30 would be grand.", ["05 16:30"]),
+        ("Thursday any time before noon, or Friday at 1.", ["06 13:00"]),
+        ("Yes to Monday at 11. My train gets in at 10.20.", ["09 11:00"]),
+        ("Friday at 1:00 my time / 2:00 yours it is.", ["06 13:00"]),
+    ],
+)
+def test_the_hours_of_an_answer(text: str, expected: list[str]) -> None:
+    assert hours(text, sender=ME) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "stance", "start"),
+    [
+        ("Wir erwarten Sie am Donnerstag, 12. März, um halb elf zum Gespräch.", Stance.FIXED, "12 10:30"),
+        ("Könnten Sie am Freitag, 13.3., um 9 Uhr zu einem Gespräch kommen?", Stance.PROPOSED, "13 09:00"),
+        ("Wir verschieben das Gespräch auf Montag, den 9. März, 14 Uhr.", Stance.MOVED, "09 14:00"),
+        ("Vous êtes convoquée pour un entretien le jeudi 12 mars à 15 h 40.", Stance.FIXED, "12 15:40"),
+        ("Seriez-vous libre mardi 10 vers 9 h 30 pour un entretien ?", Stance.PROPOSED, "10 09:30"),
+        ("La entrevista tendrá lugar el lunes 9 de marzo a las 12:15.", Stance.FIXED, "09 12:15"),
+        ("¿Te viene bien el jueves 12 a las cinco y media de la tarde para la entrevista?", Stance.PROPOSED, "12 17:30"),
+    ],
+)
+def test_an_employer_writes_in_another_language(text: str, stance: Stance, start: str) -> None:
+    found = only(text)
+    assert (found.stance, found.start and f"{found.start:%d %H:%M}") == (stance, start)
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Montag um neun passt, ich bin dabei.", "09 09:00"),
+        ("Va pour vendredi 6, 7 h 30.", "06 07:30"),
+        ("El lunes a las diez me va perfecto, allí estaré.", "09 10:00"),
+    ],
+)
+def test_the_owner_agrees_in_another_language(text: str, start: str) -> None:
+    found = only(text, sender=ME, in_reply_to="<a@quill.example>")
+    assert (found.stance, found.start and f"{found.start:%d %H:%M}") == (Stance.ACCEPTED, start)
+
+
+def test_a_deadline_in_another_language_is_no_interview() -> None:
+    assert [hours(text) for text in ("Bewerbungsfrist ist der 9. März um 12 Uhr.", "Date limite : lundi 9 mars à 12 h.")] == [
+        [],
+        [],
+    ]
+
+
+def test_a_call_that_is_cancelled_beside_a_new_proposal_is_both() -> None:
+    found = moments("I'm afraid I have to cancel our interview. Would Thursday 5 March at 2 do?", in_reply_to="<a@quill.example>")
+    assert [one.stance for one in found] == [Stance.CANCELLED, Stance.PROPOSED]

@@ -26,14 +26,22 @@ then)."""
 _MOVES = re.compile(
     r"\b(?:instead|re-?schedul\w{0,4}|re-?book\w{0,3}|mov(?:e|ed|ing)|push(?:ed|ing)?|shift(?:ed|ing)?|postpon\w{0,4}"
     r"|pre-?pon\w{0,4}|bring (?:it )?forward|bump(?:ed)?|swap(?:ped)?|change (?:the|our|your) (?:time|slot|date)"
-    r"|can(?:no|'|’)t make|won['’]t make)\b",
+    r"|can(?:no|'|’)t make|won['’]t make|shunt(?:ed|ing)?|verschieb\w*|verschoben|verleg\w{0,3}|schieben|stattdessen"
+    r"|décal\w{0,3}|report(?:é|ée|er|ons)|déplac\w{0,4}|plutôt|pasamos|cambia(?:mos|r)?|aplaza\w{0,3}|en lugar de)\b",
     re.I,
 )
 """Words by which a new proposal replaces the time that stands: "could we push it to Thursday?"."""
 
 
-_SAME = re.compile(r"\b(?:same (?:time|hour|place|slot)|instead|later|earlier|rather than)\b", re.I)
+_SAME = re.compile(
+    r"\b(?:same (?:time|hour|place|slot)|instead|later|earlier|rather than|(?:gleiche[nr]?|selbe[nr]?) (?:zeit|uhrzeit)"
+    r"|même heure|misma hora)\b",
+    re.I,
+)
 """Words by which the part of a time that is left unsaid is that of the time which stands."""
+
+_WINDOW = "interviews.window"
+"""The rule by which a proposal is a day from an hour on."""
 
 _SHIFT = re.compile(
     r"\b(?:(?P<half>half|quarter)(?: an| of an)? (?:an )?hour|(?P<number>an?|one|two|three|\d{1,2}) ?(?P<unit>hours?|hrs?|"
@@ -134,7 +142,9 @@ class _Diary:
                             made_at=message.sent_at,
                         )
                     )
-        if (message.by_owner and message.says(Kind.WITHDRAWAL)) or (not message.by_owner and message.says(Kind.REJECTION)):
+        if (message.by_owner and message.says(Kind.WITHDRAWAL)) or (
+            not message.by_owner and message.says(Kind.REJECTION, Kind.ON_HOLD)
+        ):
             for slot in self.slots:
                 if slot.start > message.sent_at:
                     slot.is_cancelled = True
@@ -199,6 +209,10 @@ class _Diary:
         if slot is None:
             if moment.uid is None and moment.start < message.sent_at - JUST_PAST:
                 return  # "thank you for coming in on the 5th": spoken of, not arranged
+            if moment.uid is None and (moved := self._countered(message, moment.start)) is not None:
+                self._rewrite(moved, message, moment, moment.start)
+                self._close(message)
+                return
             self.slots.append(self._slot(message, moment, moment.start))
             self._close(message)
             return
@@ -214,6 +228,22 @@ class _Diary:
         if slot.is_cancelled and message.sent_at > slot.fixed_at:
             slot.is_cancelled = False
         self._close(message)
+
+    def _countered(self, message: MessageFacts, start: datetime) -> _Slot | None:
+        """ "Tuesday at 2." - "Could we do Wednesday, same time?" - "Wednesday at 2 then.": the time that stood when the owner
+        proposed another in this thread is the one that the answer moves. An employer who proposes another adds a round."""
+        thread = self.threads[message.id]
+        asked = [
+            one
+            for one in self.open
+            if one.by_owner
+            and not message.by_owner
+            and one.thread == thread
+            and start.astimezone(self.owner.zone).date()
+            == (one.moment.day or (one.moment.start and one.moment.start.astimezone(self.owner.zone).date()))
+        ]
+        ahead = [slot for slot in self._upcoming(message.sent_at) if slot.thread == thread and slot.uid is None]
+        return next((slot for slot in ahead for one in asked if slot.fixed_at <= one.made_at), None)
 
     def _slot(self, message: MessageFacts, moment: Moment, start: datetime, end: datetime | None = None) -> _Slot:
         return _Slot(
@@ -355,11 +385,23 @@ class _Diary:
             elif offered.start is not None:
                 if self._fits(moment, offered.start):
                     return offered.start, offered.end, proposal
+                if (start := self._within(offered, moment)) is not None:
+                    return start, None, proposal
             else:
                 start = self._together(offered, moment, proposals) or self._from_standing(proposal, moment)
                 if start is not None:
                     return start, None, proposal
         return None
+
+    def _within(self, offered: Moment, accepted: Moment) -> datetime | None:
+        """ "Thursday, any time from 2" - "Half three then": the hour of an answer is of the day that was offered, and not before
+        the hour from which."""
+        assert offered.start is not None
+        day = offered.start.astimezone(self.owner.zone).date()
+        if offered.evidence.rule != _WINDOW or accepted.clock is None or accepted.day not in (None, day):
+            return None
+        start = self._instant(day, accepted.clock)
+        return start if start is not None and start >= offered.start else None
 
     def _from_standing(self, proposal: _Proposal, accepted: Moment) -> datetime | None:
         """ "Can we push to 3?", "same time Thursday instead", "an hour later": counted from the time that stands."""

@@ -63,6 +63,8 @@ _A_WHILE = re.compile(r"\b(?:hours?|hrs?|minutes?|mins?)\b")
 _NEW = re.compile(r"\b(?:to|until|till|now(?: on| be| at)?|is|for|new (?:time|date|slot)):?(?: the)?\s*$")
 _SHORT_QUESTION = 8
 """Words of a question that asks about the sentence before it: "OK?", "Does that work for you?"."""
+_SHORT_CHOICE = 7
+"""Words of a sentence of the owner's that names one of the days offered, and says no more: "the Wednesday one"."""
 _SHORT_ASKING = 16
 """Words of a sentence that asks whether what was said before it suits."""
 _ASKS_AFTER = re.compile(
@@ -253,6 +255,9 @@ class _Letter:
         if "moved" in own:
             return Stance.MOVED, own["moved"]
         if "fixed" in own and (is_whole or not self.is_reply):
+            above = self.cues[spoken.at - 1] if spoken.at else {}
+            if is_whole and "moved" in above and not names_clock(self.sentences[spoken.at - 1]):
+                return Stance.MOVED, above["moved"]
             return Stance.FIXED, own["fixed"]
         if (asked := self._asked_after(spoken)) is not None:
             return Stance.PROPOSED, asked
@@ -326,6 +331,8 @@ class _Letter:
             return Stance.PROPOSED, own["proposed"]
         if is_whole and self.times > 1 and any("offered" in cues or "proposed" in cues for cues in self.cues):
             return Stance.PROPOSED, "interviews.slot-to-choose"
+        if not is_whole and self.is_reply and spoken.day is not None and len(spoken.clause.plain.split()) <= _SHORT_CHOICE:
+            return Stance.ACCEPTED, "interviews.bare-day-in-a-reply"
         if is_whole and (spoken.clause.plain.startswith(spoken.quote[:8]) or self.is_reply):
             return Stance.ACCEPTED, "interviews.bare-time-in-a-reply"
         return None
@@ -481,6 +488,14 @@ def _without_time(message: Message, sentences: Sequence[Sentence], all_cues: Seq
     return []
 
 
+def _called_off(sentences: Sequence[Sentence], all_cues: Sequence[Cues]) -> Moment | None:
+    """ "I have to cancel our call. Would Monday at 2 do?": without its time, beside what is proposed instead."""
+    for sentence, cues in zip(sentences, all_cues, strict=True):
+        if "cancelled" in cues and not cues.keys() & {"proposed", "moved"} and not names_time(sentence):
+            return Moment(stance=Stance.CANCELLED, evidence=sentence.evidence(cues["cancelled"]))
+    return None
+
+
 def find_moments(message: Message, sender: Sender, sentences: Sequence[Sentence], owner: Owner) -> tuple[Moment, ...]:
     """The moments of one message: its invites' if it has any, else those of its prose. Never raises.
 
@@ -495,5 +510,7 @@ def find_moments(message: Message, sender: Sender, sentences: Sequence[Sentence]
     cues = _cues(sentences)
     moments = _of_prose(message, sender, sentences, cues, owner)
     if not moments:
-        moments = _without_time(message, sentences, cues, sender.kind is SenderKind.OWNER)
+        return tuple(_without_time(message, sentences, cues, sender.kind is SenderKind.OWNER))
+    if all(moment.stance is Stance.PROPOSED for moment in moments) and (off := _called_off(sentences, cues)) is not None:
+        moments = [off, *moments]
     return tuple(moments)

@@ -53,7 +53,8 @@ _REMOTE = re.compile(
     re.I,
 )
 _BUT = re.compile(
-    r";|¿|(?<=\d)\. (?=(?:i|i'm|i'll|we|we'll|you|my|our|your|the|it|it's|if|please|let|see|is|are|would|can|could|interview|ask|"
+    r";|¿|(?<=\d)\. (?=(?:i|i'm|i'll|we|we'll|you|my|our|your|the|it|it's|if|please|let|see|is|are|would|can|could|"
+    r"interview|ask|does|do|how|what|where|when|will|i've|"
     r"thanks)\b)|, and (?=(?:i|we|you)(?:'ll|'d| will)? )| so (?=(?:could|can|would|shall) )|,? (?:but|however|though|"
     r"although)\b,?",
     re.I,
@@ -82,7 +83,8 @@ _OTHERS_CLOCK = re.compile(
 """Behind an hour: it is the one before it on another clock."""
 _UNTIL = re.compile(r"\b(?:until|till|by|bis|hasta|jusqu'à)\s*$", re.I)
 ARRIVES = re.compile(
-    r"\b(?:arrive|be (?:here|there|with us)|sign in|check in|turn up|get here|report|registration|reception|doors open|coffee)\b"
+    r"\b(?:arrive|be (?:here|there|with us)|sign in|check in|turn up|get here|come(?= for)|"
+    r"report|registration|reception|doors open|coffee)\b"
     r"[\w ,']{0,30}(?: |^)(?:at|by|from|for|around)\s*$"
 )
 """Right before a clock, in lower case: when to be there."""

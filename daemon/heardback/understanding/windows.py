@@ -30,7 +30,7 @@ _FROM_AN_HOUR = re.compile(
     r"\b(?:after|from|past|between|ab|zwischen|entre|après|à partir de|a partir de(?: las)?)(?: about| around)?\s?$"
 )
 """Before an hour at which a window begins."""
-_STARTING = re.compile(r"\b(?:from|ab|à partir de|a partir de(?: las)?)(?: about| around)?\s?$")
+_STARTING = re.compile(r"\b(?:from|between|zwischen|entre(?: las)?|ab|à partir de|a partir de(?: las)?)(?: about| around)?\s?$")
 _STARTING_WITHIN = re.compile(r"\bfrom (?:about |around )?\d")
 _FROM_WITHIN = re.compile(r"\b(?:after|from|between) (?:about |around )?(?:\d|noon|half|quarter)")
 _PART = re.compile(r"[,;]| or | oder | ou ")
@@ -100,6 +100,6 @@ def is_only_arrival(spoken: Spoken, times: Sequence[Spoken]) -> bool:
     return any(
         other.start is not None
         and timedelta(0) < other.start - spoken.start <= timedelta(hours=2)
-        and 0 <= other.at - spoken.at <= 2
+        and abs(other.at - spoken.at) <= 2
         for other in times
     )
