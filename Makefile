@@ -14,6 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 .PHONY: help demo test test-full lint format types unit soak fuzz bench-understanding dovecot gmail-emulator schema lock wheel clean
 
@@ -57,6 +58,9 @@ fuzz: $(DEV_STAMP) ## guided fuzzing with atheris (Linux), FUZZ_SECONDS in all; 
 	  (cd .fuzz && PYTHONPATH=.. ../$(BIN)/python -m tests.fuzz.run $$target $$(( $(FUZZ_SECONDS) / $(words $(FUZZ_TARGETS)) )) $$target 2>&1 | tail -n 12); \
 	done
 
+bench: $(DEV_STAMP) dovecot bench-peers ## 100,000 messages: beside mbsync and notmuch; BENCH_ARGS="--growth --wait 10 --pushes 20", --help
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
 bench-understanding: $(DEV_STAMP) ## what understanding one message costs on this machine
 	$(BIN)/python -m tests.bench_understanding
 
@@ -72,6 +76,15 @@ dovecot:
 	if [ -x /usr/sbin/dovecot ] || command -v dovecot >/dev/null; then exit 0; fi; \
 	if [ -n "$${CI:-}" ]; then echo "Dovecot could not be installed, and CI skips no test" >&2; exit 1; fi; \
 	echo "Dovecot is missing and could not be installed: the tests that need it will be skipped (apt-get install dovecot-imapd)"
+
+# The bench compares with mbsync (isync) and notmuch: installed where that may be, else left out by name.
+bench-peers:
+	@if command -v mbsync >/dev/null && command -v notmuch >/dev/null; then exit 0; fi; \
+	as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+	if command -v apt-get >/dev/null && { [ -z "$$as_root" ] || $$as_root true 2>/dev/null; }; then \
+	  echo "Installing isync and notmuch for the bench"; \
+	  { $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends isync notmuch; } >/dev/null || true; \
+	fi
 
 # The tests against a Gmail emulator need npm (and node 22, which npm brings on Linux). The same rule: skipped by name where they cannot
 # run, never in CI. tests/emulator pins what is installed, by version and hash; it goes into .venv.
