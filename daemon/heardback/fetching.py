@@ -39,6 +39,12 @@ for asking again after a certificate that was not trusted (a hotel's sign-in pag
 not yet unlocked), so these are tried like a server that is away."""
 
 
+HELD_S = 60.0
+"""A wait that ends in an error after so long was a connection that worked; sooner, it counts as another failure in a row."""
+
+AWOKEN_S = 30.0
+"""So much more on the wall clock than was waited: the machine slept, and what failed before may well work now."""
+
 SLICE_S = 0.5
 NEW_GRANT_EVERY_S = 5.0
 """How often a parked mailbox looks for a new grant: `heardback auth` is run by somebody who waits for its effect."""
@@ -122,12 +128,16 @@ class MailboxThread(threading.Thread):
     def run(self) -> None:
         failures = 0
         while not self._halt.is_set():
+            waiting_since: float | None = None
             try:
                 self._read_through()
-                failures = 0
+                waiting_since = self._clock.monotonic()
                 self._wait_for_news()
+                failures = 0
             except Exception as error:
-                failures += 1
+                # A server that lets us read and then hangs up on the wait, each time, is not well: a line that held is.
+                has_held = waiting_since is not None and self._clock.monotonic() - waiting_since >= HELD_S
+                failures = 1 if has_held else failures + 1
                 self._drop()
                 self._rest(self._as_ours(error), failures)
         self._drop()
@@ -180,8 +190,12 @@ class MailboxThread(threading.Thread):
         waited_s = 0.0
         # Slices, because the wall clock may jump (suspend, resume) and a question may come in; a parked mailbox answers none.
         while waited_s < delay_s and not self._halt.is_set() and (parked or not self._asked.is_set()):
+            before = self._clock.now(), self._clock.monotonic()
             self._clock.wait(self._halt, min(SLICE_S, delay_s - waited_s))
             waited_s += SLICE_S
+            slept_s = (self._clock.now() - before[0]).total_seconds() - (self._clock.monotonic() - before[1])
+            if not parked and slept_s > AWOKEN_S:
+                return
             if parked and waited_s % NEW_GRANT_EVERY_S == 0 and self._fetcher.term() != refused_term:
                 return  # its owner has granted it anew
 

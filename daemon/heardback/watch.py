@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 
 from heardback.clock import Clock
 from heardback.delivering import Deliverer
-from heardback.errors import CertificateRefused, ConfigError, DiskFull, HeardbackError, LoginRefused
+from heardback.errors import CertificateRefused, ConfigError, DiskFull, HeardbackError, LoginRefused, Unreachable
 from heardback.fetching import Arrived, Blind, Event, Fetcher, MailboxThread, ReadThrough, no_term
 from heardback.mailbox.grants import Term
 from heardback.mailbox.source import Source
@@ -53,6 +53,9 @@ ROOM_BYTES = 1_000_000
 
 JUMP_S = 30.0
 """Ordinary corrections of a clock are far smaller, a night's sleep far larger."""
+
+PATIENCE_S = 180.0
+"""How long a mailbox that was asked may keep the others' pushes waiting: longer than a dead line takes to be noticed."""
 
 JOIN_S = 1.5
 """SIGTERM ends the daemon within two seconds: threads that hang in a dead connection are left to the process's end."""
@@ -99,7 +102,9 @@ class Watcher:
         since: timedelta,
         reload: Reload | None = None,
         free_bytes: Callable[[], int | None] = lambda: None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
+        self._patience_s = patience_s
         self._clock = clock
         self._notifier = notifier
         self._reload_setup = reload
@@ -125,6 +130,7 @@ class Watcher:
         self._read_at: dict[str, datetime] = {}
         self._blind: dict[str, HeardbackError] = {}
         self._asked_at: datetime | None = None
+        self._unanswered: dict[str, tuple[float, datetime]] = {}
         self._ever_read = False
         self._overview: Overview | None = None
         self._judged_version = -1
@@ -319,6 +325,8 @@ class Watcher:
                 return True
             case Arrived():
                 self._books.store(event.mailbox, event.intake)
+                if (asked := self._unanswered.get(event.mailbox)) is not None:
+                    self._unanswered[event.mailbox] = asked[0], self._clock.now()  # a sign of life, if not yet an answer
                 return False  # the ReadThrough behind it brings the pass
             case ReadThrough():
                 self._see_again(event)
@@ -328,6 +336,7 @@ class Watcher:
                 return True
 
     def _see_again(self, event: ReadThrough) -> None:
+        self._unanswered.pop(event.mailbox, None)
         self._ever_read = True
         if self._blind.pop(event.mailbox, None) is not None:
             log.info("mailbox %s: reading again", event.mailbox)
@@ -338,6 +347,7 @@ class Watcher:
             self._troubles.clock_is(event.clock.seconds_ahead, self._clock.now())
 
     def _go_blind(self, event: Blind) -> None:
+        self._unanswered.pop(event.mailbox, None)
         if event.mailbox not in self._blind:
             log.warning("mailbox %s: cannot be read (%s)", event.mailbox, type(event.error).__name__)
         self._blind[event.mailbox] = event.error
@@ -386,15 +396,31 @@ class Watcher:
         return all(name in self._read_at or name in self._blind for name in self._threads)
 
     def _are_read(self, now: datetime, within: timedelta) -> bool:
-        """Whether every readable mailbox was read through that recently. The others are asked: the answer brings a pass."""
+        """Whether every readable mailbox was read through that recently. The others are asked: the answer brings a pass.
+
+        One that does not answer for ``patience_s`` is no longer waited for: it holds up its own applications (the pass that
+        delivers counts it as blind) and nobody else's.
+        """
         stale = [name for name in self._threads if name not in self._blind and not self._was_read(name, now - within, now)]
+        awaited = [name for name in stale if not self._is_hanging(name, now)]
         if not stale:
             self._asked_at = None
         elif not self._is_awaiting(now):
             self._asked_at = now
             for name in stale:
+                self._unanswered.setdefault(name, (self._clock.monotonic(), now))
                 self._threads[name].ask()
-        return not stale
+        return not awaited
+
+    def _is_hanging(self, name: str, now: datetime) -> bool:
+        """Asked long ago (in time that this machine was awake) and neither read through nor failed: a server that hands out a
+        byte a minute, a command for the password that never returns, or a first reading that takes its time."""
+        asked = self._unanswered.get(name)
+        if asked is None or self._clock.monotonic() - asked[0] < self._patience_s:
+            return False
+        error = Unreachable(f"{name}: it neither answers nor fails.", "Restart heardback; `heardback check` says more.")
+        self._troubles.mailbox_failed(name, error, asked[1], now)
+        return True
 
     def _was_read(self, name: str, since: datetime, now: datetime) -> bool:
         """A reading that lies in the future was stamped before the clock was set back: nobody knows how long ago it was."""

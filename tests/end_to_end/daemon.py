@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from heardback import watch
 from heardback.delivering import Deliverer
 from heardback.errors import HeardbackError
 from heardback.fetching import no_term
@@ -82,6 +83,9 @@ class Daemon:
     clock: MovableClock
     quiet: QuietHours | None = None
     term: Callable[[], Term | None] = no_term
+    others: Sequence[WatchedMailbox] = ()
+    """Mailboxes beside "home"."""
+    patience_s: float = watch.PATIENCE_S
     notifier: CountingNotifier = field(default_factory=CountingNotifier)
     result: list[HeardbackError | None] = field(default_factory=list)
     _watcher: Watcher | None = None
@@ -119,7 +123,8 @@ class Daemon:
     def _is_read(self, ledger: Ledger, moment: datetime) -> bool:
         assert self._watcher is not None
         self._watcher.ask()
-        return any(state.complete_to is not None and state.complete_to >= moment for state in ledger.mailbox_states())
+        states = [state for state in ledger.mailbox_states() if state.name == "home"]
+        return any(state.complete_to is not None and state.complete_to >= moment for state in states)
 
     def _is_alive(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
@@ -128,7 +133,7 @@ class Daemon:
         with Ledger.open(self.ledger_path) as ledger:
             ledger.claim()
             ledger.recover(self.clock.now())
-            books = Books(ledger=ledger, owner=OWNER, mailboxes=("home",))
+            books = Books(ledger=ledger, owner=OWNER, mailboxes=("home", *(other.name for other in self.others)))
             deliverer = Deliverer(
                 books=books,
                 pusher=Pusher(),
@@ -140,7 +145,13 @@ class Daemon:
             )
             mailbox = WatchedMailbox(name="home", open_source=self.open_source, poll_s=900.0, term=self.term)
             self._watcher = Watcher(
-                books, deliverer, [mailbox], clock=self.clock, notifier=self.notifier, since=timedelta(days=365)
+                books,
+                deliverer,
+                [mailbox, *self.others],
+                clock=self.clock,
+                notifier=self.notifier,
+                since=timedelta(days=365),
+                patience_s=self.patience_s,
             )
             self.result.append(self._watcher.run())
 
@@ -200,6 +211,7 @@ class MaildirPost:
 
     folder: Path
     count: int = 0
+    name: str = "home"
 
     def deliver(self, mail: EmailMessage, folder: str = "INBOX") -> None:
         root = self.folder if folder == "INBOX" else self.folder / f".{folder}"
@@ -211,7 +223,7 @@ class MaildirPost:
         (root / "tmp" / name).rename(root / "new" / name)
 
     def source(self) -> Source:
-        return MaildirSource(self.folder, name="home")
+        return MaildirSource(self.folder, name=self.name)
 
 
 @dataclass(slots=True)
@@ -220,6 +232,7 @@ class DovecotPost:
 
     server: Dovecot
     user: str
+    name: str = "home"
 
     def deliver(self, mail: EmailMessage, folder: str = "INBOX") -> None:
         received_at = datetime.strptime(mail["Date"], "%a, %d %b %Y %H:%M:%S %z")
@@ -227,7 +240,7 @@ class DovecotPost:
 
     def source(self) -> Source:
         address = parse_mailbox_url(self.server.url(self.user))
-        return open_source(address, name="home", password=lambda: PASSWORD, ca_file=self.server.ca_file)
+        return open_source(address, name=self.name, password=lambda: PASSWORD, ca_file=self.server.ca_file)
 
 
 QUIET = QuietHours(time(22), time(8))
