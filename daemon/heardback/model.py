@@ -205,6 +205,25 @@ class UnreadableMessage:
 # ------------------------------------------------------------------- understanding -> matching: the findings
 
 
+class Verdict(StrEnum):
+    """Whether the address in From may be believed, by the receiving server's own check (RFC 8601)."""
+
+    PASS = "pass"  # noqa: S105 - no password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    """It has looked and cannot say."""
+    ABSENT = "absent"
+    """The message carries no such word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authentication:
+    """What the topmost Authentication-Results field says. ``server`` is the name of who wrote it, "" where there is none."""
+
+    server: str
+    verdict: Verdict
+
+
 class SenderKind(StrEnum):
     OWNER = "owner"
     PERSON = "person"
@@ -419,6 +438,8 @@ class MessageFacts:
     """Likeliest first; none where the header decides."""
     read_in_full: bool = True
     """False: judged by its header alone (a Junk folder, or not worth a text)."""
+    authentication: Authentication | None = None
+    """None: read by a heardback that did not look."""
 
     @property
     def by_owner(self) -> bool:
@@ -595,6 +616,8 @@ class Standing:
     """The owner's follow-ups in the present silence."""
     last_word_at: datetime | None = None
     """The employer's last word of substance."""
+    doubted: tuple[str, ...] = ()
+    """Message-IDs whose sender may not be believed: they decide nothing, and no draft answers them."""
 
 
 class NudgeStatus(StrEnum):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from heardback import matching, policy, reading, understanding
@@ -110,7 +110,7 @@ def _take_in(source: Source, batch: Batch, owner: Owner) -> Intake:
 def _understand_into(facts: list[MessageFacts], unreadable: list[UnreadableMessage], message: Message, owner: Owner) -> None:
     """A fault in the rules must not stand in the way of the next message: the one place that catches everything."""
     try:
-        facts.append(understanding.understand(message, owner))
+        facts.append(replace(understanding.understand(message, owner), authentication=reading.authentication_of(message)))
     except Exception:
         log.exception("a message of mailbox %s could not be understood", message.mailbox)
         unreadable.append(
@@ -145,6 +145,7 @@ def derive(
     found = matching.identify(matching.match(past, owner, said_by_then, known_ids or {}), known_ids or {})
     junk = matching.in_junk(found, past)
     now_called = _merged_ids(said_by_then)
+    doubted = policy.doubted(past)
     judged = []
     for application in found:
         mine = tuple(one for one in said_by_then if now_called.get(one.application, one.application) == application.id)
@@ -152,7 +153,7 @@ def derive(
         left = (gone or {}).get(newest.mailbox) if newest is not None else None
         doubt = _doubt(application.messages, blind or {}) or left or junk.get(application.id)
         judged.append(
-            Judged(application=application, standing=policy.judge(application, mine, now, owner, unconfirmed=doubt)),
+            Judged(application=application, standing=policy.judge(application, mine, now, owner, doubt, doubted)),
         )
     return tuple(sorted(judged, key=_urgency))
 

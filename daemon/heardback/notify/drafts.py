@@ -76,7 +76,7 @@ def draft(standing: Standing, application: Application, owner: Owner, own_line: 
     action = standing.action or Action.FOLLOW_UP
     answered = _message_to_answer(action, standing, application, owner)
     body = _body(action, _words(action, standing, application, owner, answered, own_line))
-    address = None if answered is None else address_for_answer(answered)
+    address = None if answered is None else address_for_answer(answered, application)
     can_be_answered = address is not None and not _NO_REPLY.match(address.address)
     return Draft(
         to=(address,) if address is not None and can_be_answered else (),
@@ -94,7 +94,7 @@ def draft(standing: Standing, application: Application, owner: Owner, own_line: 
 
 def _message_to_answer(action: Action, standing: Standing, application: Application, owner: Owner) -> MessageFacts | None:
     """The message to answer, the best first: what fits the action, then a person's last, then anybody's last."""
-    theirs = words_of_employer(application)
+    theirs = tuple(one for one in words_of_employer(application) if one.id not in standing.doubted)
     people = [one for one in theirs if one.sender_kind is SenderKind.PERSON]
     if action is Action.REPLY:
         return _last([one for one in theirs if one.says(*_REQUESTS)]) or _last(people) or _last(theirs)

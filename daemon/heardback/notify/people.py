@@ -89,9 +89,29 @@ def known_people(names: Iterable[str], owner: Owner, employer: str) -> tuple[str
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-def address_for_answer(one: MessageFacts) -> Address | None:
-    """Where an answer to this message goes: Reply-To before From (RFC 5322 section 3.6.2)."""
-    return one.reply_to[0] if one.reply_to else one.sender
+def address_for_answer(one: MessageFacts, application: Application) -> Address | None:
+    """Where an answer to this message goes: Reply-To before From (RFC 5322 section 3.6.2).
+
+    A person's Reply-To at another house is passed over unless this application has met that address elsewhere: no check of a
+    server covers the field, and a letter that looks like Dana's must not send the answer to somebody else. Platforms and role
+    addresses answer from where they like.
+    """
+    if not one.reply_to or one.sender is None:
+        return one.reply_to[0] if one.reply_to else one.sender
+    wanted = one.reply_to[0]
+    known = {one.sender.domain}
+    if one.sender_kind is not SenderKind.PERSON or _house(wanted.domain) in {_house(domain) for domain in known}:
+        return wanted
+    others = [other for other in application.messages if other.id != one.id]
+    written_to = {address.address for other in others if other.by_owner for address in other.recipients}
+    wrote = {other.sender.address for other in others if other.sender is not None and not other.by_owner}
+    return wanted if wanted.address in written_to | wrote else one.sender
+
+
+def _house(domain: str) -> str:
+    """The last two labels, or three where these are as short as "co.uk": mail.acme.example and acme.example are one house."""
+    labels = domain.lower().strip(".").split(".")
+    return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else labels[-2:])
 
 
 # ------------------------------------------------------------------------------------------- days and counts

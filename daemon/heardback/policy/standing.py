@@ -11,9 +11,10 @@ wakes the daemon for nothing, taking one too few would make a phone ring late.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from heardback.model import (
@@ -33,6 +34,8 @@ from heardback.policy import deadlines, reasons
 from heardback.policy.course import ANSWERS, Course, follow
 from heardback.policy.timeline import Event, EventKind, Line, ends_at, timeline
 from heardback.workdays import WorkCalendar
+
+NOTHING_DOUBTED: Mapping[str, str] = MappingProxyType({})
 
 DECISIONS = {EventKind.OFFERED: State.OFFER, EventKind.REFUSED: State.REJECTED, EventKind.HELD_UP: State.ON_HOLD}
 
@@ -70,18 +73,22 @@ def judge(
     now: datetime,
     owner: Owner,
     unconfirmed: str | None = None,
+    doubted: Mapping[str, str] = NOTHING_DOUBTED,
 ) -> Standing:
     """Say how ``application`` stands at ``now``.
 
     ``corrections`` are those of this application; what is dated after ``now``, letter or correction, does not exist yet.
     ``unconfirmed`` is the reason why silence cannot be claimed (a mailbox could not be read): ``overdue`` and ``dormant``
-    then stay ``waiting`` without an action. All moments in the answer are UTC. Raises ValueError for a naive ``now``.
+    then stay ``waiting`` without an action. ``doubted`` are letters that may not be believed (``trust.doubted``): they decide
+    nothing, and a decision in one makes the application unconfirmed until its owner says what it is worth. All moments in the
+    answer are UTC. Raises ValueError for a naive ``now``.
     """
     if now.tzinfo is None:
         raise ValueError("now must be aware")
     now, zone = now.astimezone(UTC), owner.zone
     calendar = deadlines.calendar_for(owner, application.country)
-    line = timeline(application, corrections, now, zone, calendar)
+    line = timeline(application, corrections, now, zone, calendar, frozenset(doubted))
+    unconfirmed = unconfirmed or _unbelieved(line, doubted)
     course = follow(line.events)
     held = tuple(HeldInterview(interview=i, status=_status(i, course, now)) for i in line.interviews)
     upcoming = tuple(h.interview for h in held if h.status is InterviewStatus.UPCOMING)
@@ -107,7 +114,19 @@ def judge(
         last_interview=course.last_held.interview if course.last_held else None,
         follow_ups_at=tuple(event.at for event in course.questions),
         last_word_at=course.word.at if course.word else None,
+        doubted=tuple(sorted({message.id for message in application.messages} & doubted.keys())),
     )
+
+
+def _unbelieved(line: Line, doubted: Mapping[str, str]) -> str | None:
+    """Why a decision that was said is not one; None once anything that may be believed came after it."""
+    if not line.doubted:
+        return None
+    last = line.doubted[-1]
+    if any(event.at > last.at and (not event.by_owner or event.was_told) for event in line.events):
+        return None
+    why = doubted[last.source].format(day=reasons.day_words(last.on))
+    return f"{why}, which would end it; look at it, and say what it is worth (heardback heard)"
 
 
 def _status(interview: Interview, course: Course, now: datetime) -> InterviewStatus:

@@ -99,6 +99,9 @@ class EventKind(StrEnum):
     RESTED = "rested"
 
 
+DECIDING = frozenset({EventKind.OFFERED, EventKind.REFUSED, EventKind.HELD_UP})
+"""What ends a silence for good."""
+
 EVENT_OF = {
     Kind.REQUEST: EventKind.ASKED_OWNER,
     Kind.PROPOSAL: EventKind.ASKED_OWNER,
@@ -177,11 +180,13 @@ class Event:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """``events`` in order; ``interviews`` all that are known at ``now``, corrections included, by start; ``mail_at`` when
-    the other side's last mail of any kind came, a sign of life or not."""
+    the other side's last mail of any kind came, a sign of life or not; ``doubted`` the decisions that were left out
+    because their letters may not be believed."""
 
     events: tuple[Event, ...]
     interviews: tuple[Interview, ...]
     mail_at: datetime | None
+    doubted: tuple[Event, ...] = ()
 
 
 def ends_at(interview: Interview) -> datetime:
@@ -192,9 +197,15 @@ def ends_at(interview: Interview) -> datetime:
 
 
 def timeline(
-    application: Application, corrections: Sequence[Correction], now: datetime, zone: ZoneInfo, calendar: WorkCalendar
+    application: Application,
+    corrections: Sequence[Correction],
+    now: datetime,
+    zone: ZoneInfo,
+    calendar: WorkCalendar,
+    doubted: frozenset[str] = frozenset(),
 ) -> Line:
-    """Order everything up to ``now``. ``corrections`` are this application's."""
+    """Order everything up to ``now``. ``corrections`` are this application's. Letters in ``doubted`` decide nothing, and what only
+    claims to be the owner's says nothing at all."""
     messages = _messages(application, now)
     told = sorted((c for c in corrections if c.made_at <= now), key=lambda c: (c.made_at, c.id))
     interviews = _interviews(application, told, now)
@@ -203,8 +214,14 @@ def timeline(
     events += [event for correction in told for event in teller.of_correction(correction)]
     events += [teller.of_interview(i) for i in interviews if not i.is_cancelled and ends_at(i) <= now]
     ordered = sorted(events, key=lambda e: (e.at, e.kind is not EventKind.INTERVIEWED, e.source))
+    unbelieved = [e for e in ordered if e.source in doubted and (e.by_owner or e.kind in DECIDING)]
     mail_at = max((m.sent_at.astimezone(UTC) for m in messages if not m.by_owner), default=None)
-    return Line(events=tuple(ordered), interviews=interviews, mail_at=mail_at)
+    return Line(
+        events=tuple(e for e in ordered if e not in unbelieved),
+        interviews=interviews,
+        mail_at=mail_at,
+        doubted=tuple(e for e in unbelieved if e.kind in (*DECIDING, EventKind.WITHDREW)),
+    )
 
 
 def _messages(application: Application, now: datetime) -> tuple[MessageFacts, ...]:
