@@ -19,8 +19,9 @@ Whose clock:
 - A time without any is the owner's: employers who write "3:30" mean the candidate's clock, or sit in the same town. Only where
   a person's Date shows another clock and the letter speaks of coming there, and of no call or video, is it the writer's.
 
-Dates in the past, deadlines ("by", "until", "closes"), windows ("after 1pm", "any hour between") and times of other
-events (a board that convenes, a webinar) are no moments.
+Dates in the past, deadlines ("by", "until", "closes") and times of other events (a board that convenes, a webinar) are no
+moments. A window ("after 1pm", "from 2") is a proposal: see ``windows``. German, French and Spanish are read by the same steps:
+their times by ``timeframes.languages``, their cues by the rules at the end of ``phrases/moments.toml``.
 """
 
 from __future__ import annotations
