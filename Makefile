@@ -16,7 +16,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help demo test test-full lint format types unit soak fuzz bench-understanding dovecot gmail-emulator schema lock wheel clean
+.PHONY: help demo test test-full lint format types unit soak fuzz test-systemd bench-understanding dovecot gmail-emulator schema lock wheel clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,13 @@ fuzz: $(DEV_STAMP) ## guided fuzzing with atheris (Linux), FUZZ_SECONDS in all; 
 
 bench: $(DEV_STAMP) dovecot bench-peers ## 100,000 messages: beside mbsync and notmuch; BENCH_ARGS="--growth --wait 10 --pushes 20", --help
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+test-systemd: $(DEV_STAMP) ## boot the units in a real systemd: start, reload, watchdog, crash, stop (root; minutes the first time)
+	@for program in mmdebstrap systemd-nspawn nsenter; do command -v $$program >/dev/null || missing="$${missing:-} $$program"; done; \
+	if [ -n "$${missing:-}" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mmdebstrap systemd-container >/dev/null || true; \
+	fi
+	HEARDBACK_TEST_SYSTEMD=1 $(BIN)/python -m pytest -s tests/booted $(PYTEST_ARGS)
 
 bench-understanding: $(DEV_STAMP) ## what understanding one message costs on this machine
 	$(BIN)/python -m tests.bench_understanding

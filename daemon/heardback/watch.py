@@ -438,5 +438,6 @@ class Watcher:
 def _status(overview: Overview, blind: dict[str, HeardbackError]) -> str:
     """The line that ``systemctl status`` shows: counts only, no names."""
     todo = sum(judged.standing.action is not None for judged in overview.judged)
-    words = f"{len(overview.judged)} applications, {todo} to do"
+    count = len(overview.judged)
+    words = f"{count} application{'' if count == 1 else 's'}, {todo} to do"
     return f"{words}; cannot read {len(blind)} of {len(overview.mailboxes)} mailboxes" if blind else words
