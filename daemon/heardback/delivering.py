@@ -23,6 +23,9 @@ from heardback.passes import Books, still_holds
 
 log = logging.getLogger(__name__)
 
+OFFER = "offer"
+"""The topic of the notice that tells by when an offer wants its answer."""
+
 GRANT_NOTICE_BEFORE = timedelta(days=1)
 """Long enough that quiet hours pass and somebody who reads it at work can see to it at home."""
 
@@ -124,6 +127,7 @@ class Deliverer:
         still being read for the first time: two mailboxes make one summary.
         """
         self.books.plan(overview)
+        self.announce_offers(overview)
         if tells_old:
             self._tell_together(self.books.held_back(overview), f"first scan {overview.as_of.isoformat()}", overview.as_of)
 
@@ -156,6 +160,25 @@ class Deliverer:
         targets = [target for target in targets_for(replace(push, kind="disk"), self.targets) if target.id not in already]
         outcomes = self.pusher.send(replace(push, kind="disk"), targets)
         return already | {outcome.target for outcome in outcomes if outcome.ok}
+
+    def announce_offers(self, overview: Overview) -> None:
+        """The day by which an offer wants its answer, once, two days before; taken back where it waits and is no longer so."""
+        now, ledger = overview.as_of, self.books.ledger
+        wanted = {}
+        for judged in overview.judged:
+            tell_at, due = judged.standing.tell_due_at, judged.standing.due
+            if tell_at is not None and due is not None and tell_at <= now < due:
+                key = f"{judged.application.id} {due.isoformat()}"
+                push = compose.offer_due_notice(
+                    judged.application.employer, due, self.books.owner, now, discreet=self.is_discreet
+                )
+                wanted[key] = push
+        for notice in ledger.due_notices(now):
+            if notice.topic == OFFER and notice.rests_on not in wanted:
+                ledger.withdraw(notice.id, "no longer true")
+        for key, push in wanted.items():
+            if find_notice(ledger, OFFER, key) is None:
+                ledger.announce(OFFER, key, push, now, now)
 
     def announce_end_of_grant(self, mailbox: str, term: Term | None, now: datetime) -> None:
         """One notice for each grant that ends, in its last day: later the mailbox is blind, and that is told apart."""
@@ -279,6 +302,9 @@ def name_key(target: str) -> str:
 
 
 def _as_push(notice: Notice) -> Push:
+    """An offer's due day goes where requests for an answer go, and like those it cannot wait."""
+    if notice.topic == OFFER:
+        return replace(notice.push, kind=Action.REPLY.value, is_urgent=True)
     return replace(notice.push, kind=notice.topic)
 
 

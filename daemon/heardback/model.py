@@ -505,6 +505,8 @@ class CorrectionKind(StrEnum):
     """Told a date; ``value`` is the words, ``on`` the latest day."""
     INTERVIEW = "interview"
     """An interview no mail knows; ``until`` is its start."""
+    MISSED = "missed"
+    """They did not come to the interview that began at ``until``."""
     SNOOZE = "snooze"
     """Quiet until ``until``."""
     CLOSE = "close"
@@ -616,6 +618,8 @@ class Standing:
     """The owner's follow-ups in the present silence."""
     last_word_at: datetime | None = None
     """The employer's last word of substance."""
+    tell_due_at: datetime | None = None
+    """When the day by which an offer wants its answer is told, two days before: no action, and the only word about an offer."""
     doubted: tuple[str, ...] = ()
     """Message-IDs whose sender may not be believed: they decide nothing, and no draft answers them."""
 

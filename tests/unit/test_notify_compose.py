@@ -15,7 +15,9 @@ from heardback.model import (
     Action,
     Address,
     Application,
+    HeldInterview,
     Interview,
+    InterviewStatus,
     Kind,
     MessageFacts,
     Promise,
@@ -378,3 +380,28 @@ def test_notices_fit_too(text: str, count: int) -> None:
         assert 0 < len(push.title) <= 45
         assert 0 < len(push.body) <= 240
         assert "!" not in push.title + push.body
+
+
+# ------------------------------------------------------------------------------------- nobody came; an offer
+
+
+def test_a_call_to_which_nobody_came_is_told_without_blame() -> None:
+    missed = HeldInterview(interview=INTERVIEW, status=InterviewStatus.CANCELLED)
+    push = say(
+        Action.FOLLOW_UP,
+        rests_on="missed:2026-03-17T18:00Z",
+        interviews=(missed,),
+        now=at("2026-03-19T09:00:00-05:00"),
+    )
+    assert push.title == "Brightforge: time to ask"
+    assert push.body == (
+        "Nobody came to your interview on Tue 17 Mar; no mail since. Asking for another time today is normal; a draft is ready."
+    )
+
+
+def test_an_offers_due_day_is_told_with_its_hour_where_one_was_named() -> None:
+    whole_day = words.offer_due_notice("Brightforge", at("2026-03-19T23:59:00-05:00"), OWNER, NOW)
+    assert (whole_day.title, whole_day.is_urgent) == ("Brightforge: their offer waits", True)
+    assert whole_day.body.startswith("They want your answer by Thu 19 Mar. ")
+    assert " at 17:00" in words.offer_due_notice("B", at("2026-03-19T17:00:00-05:00"), OWNER, NOW).body
+    assert words.offer_due_notice("B", NOW, OWNER, NOW, discreet=True) == words.DISCREET

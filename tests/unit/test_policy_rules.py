@@ -790,3 +790,78 @@ def test_blindness_leaves_what_rests_on_no_silence() -> None:
     assert (standing.state, standing.action, standing.unconfirmed) == ("your_turn", "reply", "login refused")
     waiting = after_interview().judged("07-08 10:00", unconfirmed="login refused")
     assert (waiting.state, Story().clock(waiting.deadline), waiting.unconfirmed) == ("waiting", USUAL, "login refused")
+
+
+# ------------------------------------------------------------------------------------------- nobody came
+
+
+def missed_on(start: str = "07-07 10:00") -> Story:
+    """Tuesday 7 July, 10:00: the owner waited and says so at half past ten."""
+    return Story().interview(start).says("07-07 10:30", CorrectionKind.MISSED, until=start)
+
+
+def test_after_a_call_to_which_nobody_came_one_working_day_is_waited() -> None:
+    story = missed_on()
+    assert (story.stands("07-07 11:00"), story.stands("07-09 08:50"), story.stands("07-09 09:00")) == (
+        "waiting",
+        "waiting",
+        "overdue follow_up",
+    )
+    assert story.rings("07-09 09:00") == "07-09 09:00"
+    assert story.judged("07-09 09:00").why.startswith("They did not come to your interview on Tue 7 Jul.")
+
+
+def test_nobody_is_thanked_for_a_call_that_was_none() -> None:
+    assert Story().interview("07-07 10:00").stands("07-07 13:00") == "waiting thank_you"
+    assert missed_on().stands("07-07 13:00") == "waiting"
+    assert [one.status for one in missed_on().judged("07-08 09:00").interviews] == [InterviewStatus.CANCELLED]
+
+
+def test_a_friday_call_that_was_missed_is_asked_about_on_tuesday() -> None:
+    story = Story().interview("07-10 10:00").says("07-10 10:30", CorrectionKind.MISSED, until="07-10 10:00")
+    assert story.deadline("07-11 09:00") == "07-14 09:00"
+
+
+def test_a_word_from_them_ends_it_and_a_new_time_is_an_interview_like_any() -> None:
+    assert missed_on().hears("07-07 15:00", Kind.UPDATE).stands("07-20 09:00") == "applied"
+    again = missed_on().hears("07-07 15:00", Kind.INVITATION).interview("07-13 10:00", message="<07-07 15:00>")
+    assert again.stands("07-09 10:00") == "scheduled"
+    assert again.stands("07-13 14:00") == "waiting thank_you"
+
+
+def test_the_owners_note_about_it_is_a_follow_up() -> None:
+    story = missed_on().writes("07-07 11:00", Kind.QUESTION)
+    assert (story.stands("07-09 09:10"), story.stands("07-15 09:10")) == ("overdue", "overdue follow_up_again")
+
+
+def test_an_earlier_interview_is_not_undone_by_a_later_one_to_which_nobody_came() -> None:
+    story = (
+        Story().interview("07-01 10:00").interview("07-07 10:00").says("07-07 10:30", CorrectionKind.MISSED, until="07-07 10:00")
+    )
+    assert [one.status for one in story.judged("07-08 09:00").interviews] == [InterviewStatus.HELD, InterviewStatus.CANCELLED]
+    assert story.deadline("07-08 09:00") == "07-09 09:00"
+
+
+# ------------------------------------------------------------------------------------- an offer's due day
+
+
+def offer_due(latest: str) -> Story:
+    story = Story().interview("07-07 10:00").writes("07-07 15:00", Kind.THANKS)
+    return story.hears("07-08 09:00", Kind.OFFER, due=Timeframe(quote="", rule="test.given", latest=day(latest)))
+
+
+def test_an_offers_due_day_is_shown_and_told_two_days_before_without_an_action() -> None:
+    standing = offer_due("07-17").judged("07-08 10:00")
+    assert (standing.state, standing.action, standing.push_at) == ("offer", None, None)
+    assert (Story().clock(standing.due), Story().clock(standing.tell_due_at)) == ("07-17 23:59", "07-15 09:00")
+    assert Story().clock(standing.next_change_at) == "07-15 09:00"
+    assert standing.why.endswith("They want your answer by Fri 17 Jul.")
+
+
+def test_an_offer_that_is_due_tomorrow_is_told_in_the_morning() -> None:
+    assert Story().clock(offer_due("07-09").judged("07-08 10:00").tell_due_at) == "07-09 09:00"
+
+
+def test_an_accepted_offer_is_due_no_more() -> None:
+    standing = offer_due("07-17").writes("07-09 10:00", Kind.ACCEPTED_OFFER).judged("07-09 11:00")
+    assert (standing.state, standing.due, standing.tell_due_at) == ("offer", None, None)

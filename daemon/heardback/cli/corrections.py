@@ -125,9 +125,17 @@ def promise_command(config: Path | None, application: str, words: str) -> None:
 @click.command("interview")
 @config_option
 @click.argument("application", metavar="ID")
-@click.argument("words")
-def interview_command(config: Path | None, application: str, words: str) -> None:
+@click.argument("words", required=False)
+@click.option("--missed", is_flag=True, help="They did not come to the last one: ask for another time after a working day.")
+def interview_command(config: Path | None, application: str, words: str | None, missed: bool) -> None:
     """An interview no mail knows: heardback interview acme 'tomorrow 2pm'."""
+    if missed and words:
+        raise UsageError("--missed speaks of the last interview that is known.", "Leave the words out.")
+    if missed:
+        _correct(config, application, _missed)
+        return
+    if not words:
+        raise UsageError("When is it?", "heardback interview ID 'tomorrow 2pm'; or --missed where nobody came.")
 
     def said(session: Session, judged: Judged) -> Said:
         from heardback.understanding.timeframes import read_moment
@@ -146,6 +154,21 @@ def interview_command(config: Path | None, application: str, words: str) -> None
         )
 
     _correct(config, application, said)
+
+
+def _missed(session: Session, judged: Judged) -> Said:
+    from heardback.view.words import moment_words
+
+    known = (held.interview for held in judged.standing.interviews if not held.interview.is_cancelled)
+    begun = [interview for interview in known if interview.start <= session.now()]
+    if not begun:
+        raise UsageError("No interview there has begun yet.", "heardback why shows which ones are known.")
+    start = max(interview.start for interview in begun)
+    return Said(
+        kind=CorrectionKind.MISSED,
+        until=start,
+        words=f"noted, nobody came to the interview on {moment_words(start, session.books.owner.zone)}.",
+    )
 
 
 @click.command("snooze")

@@ -246,6 +246,10 @@ class Ledger(Deliveries):
             database.executemany("DELETE FROM correction WHERE kind = 'split' AND value = ?", [(id_,) for id_ in ids])
             database.execute("DELETE FROM outgoing WHERE application = ?", (application,))
             database.execute("DELETE FROM application WHERE id = ?", (application,))
+            database.execute(
+                "DELETE FROM outgoing WHERE kind = 'notice' AND action = 'offer' AND substr(rests_on, 1, length(?1)) = ?1",
+                (f"{application} ",),
+            )
             database.execute("UPDATE outgoing SET title = '', body = '' WHERE kind = 'notice' AND status <> 'planned'")
             database.execute(
                 "UPDATE outgoing SET body = ? WHERE kind = 'notice' AND action = 'summary' AND status = 'planned'", (_NO_NAMES,)

@@ -28,6 +28,7 @@ from heardback.notify.people import (
     known_people,
     listed,
     message_of,
+    missed_interview,
     short_day,
     who_wrote,
     words_of_employer,
@@ -135,6 +136,8 @@ class _Speaker:
             case Action.THANK_YOU:
                 return self._met(), "A few lines while it is fresh are enough; a draft is ready."
             case Action.FOLLOW_UP:
+                if missed_interview(self._standing) is not None:
+                    return self._nobody_came()
                 return self._past_its_date() if self._standing.promise else self._no_date_named()
             case Action.FOLLOW_UP_AGAIN:
                 return (
@@ -210,6 +213,13 @@ class _Speaker:
             on = word.astimezone(self._owner.zone).date()
             return f"Their last word came {short_day(on, self._today)}; nothing since, and {named}.", advice
         return f"{named.capitalize()}.", advice
+
+    def _nobody_came(self) -> tuple[str, str]:
+        missed = missed_interview(self._standing)
+        assert missed is not None
+        on = missed.start.astimezone(self._owner.zone).date()
+        fact = f"Nobody came to your interview on {short_day(on, self._today)}; no {self._what_is_missing(on)} since."
+        return fact, "Asking for another time today is normal; a draft is ready."
 
     def _asked_in_vain(self) -> str:
         if not self._standing.follow_ups_at:
@@ -367,6 +377,20 @@ def summary_notice(count: int, owner: Owner, *, employers: Sequence[str] = (), d
             who,
             "heardback status lists what each one needs.",
         ),
+    )
+
+
+def offer_due_notice(employer: str, due: datetime, owner: Owner, now: datetime, *, discreet: bool = False) -> Push:
+    """The only word about an offer: by when they want the answer, two days before."""
+    if discreet:
+        return DISCREET
+    local = due.astimezone(owner.zone)
+    day = short_day(local.date(), now.astimezone(owner.zone).date())
+    hour = "" if (local.hour, local.minute) == (23, 59) else f" at {clock_words(local)}"
+    return Push(
+        title=_titled(plain_words(employer, 60), ": their offer waits"),
+        body=f"They want your answer by {day}{hour}. If you need longer, asking for a few days is usual.",
+        is_urgent=True,
     )
 
 

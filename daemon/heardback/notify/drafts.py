@@ -26,6 +26,7 @@ from heardback.notify.people import (
     listed,
     long_day,
     message_of,
+    missed_interview,
     who_wrote,
     words_of_employer,
 )
@@ -75,7 +76,8 @@ def draft(standing: Standing, application: Application, owner: Owner, own_line: 
     """
     action = standing.action or Action.FOLLOW_UP
     answered = _message_to_answer(action, standing, application, owner)
-    body = _body(action, _words(action, standing, application, owner, answered, own_line))
+    missed = missed_interview(standing) is not None
+    body = _body("missed" if missed else action.value, _words(action, standing, application, owner, answered, own_line))
     address = None if answered is None else address_for_answer(answered, application)
     can_be_answered = address is not None and not _NO_REPLY.match(address.address)
     return Draft(
@@ -139,7 +141,7 @@ def _words(
 ) -> Mapping[str, str]:
     name = who_wrote(answered, application.employer)
     own = one_line(own_line or "", _LINE_LIMIT)
-    interview = standing.last_interview
+    interview = missed_interview(standing) or standing.last_interview
     met = "" if interview is None else f"on {long_day(interview.start.astimezone(owner.zone).date())}"
     people = () if interview is None else known_people(interview.people, owner, application.employer)
     others = tuple(person for person in people if person != name)
@@ -210,8 +212,8 @@ def _templates() -> Environment:
     )
 
 
-def _body(action: Action, words: Mapping[str, str]) -> str:
-    text = _templates().get_template(f"{action.value}.txt").render(words)
+def _body(template: str, words: Mapping[str, str]) -> str:
+    text = _templates().get_template(f"{template}.txt").render(words)
     paragraphs = (" ".join(part.split(" ")).strip() for part in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(paragraphs)).strip() + "\n"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from heardback.model import Address, Application, FolderRole, Kind, MessageFacts, Owner, SenderKind
+from heardback.model import Address, Application, FolderRole, Interview, Kind, MessageFacts, Owner, SenderKind, Standing
 from heardback.notify.wording import plain_words
 from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
 
@@ -106,6 +106,12 @@ def address_for_answer(one: MessageFacts, application: Application) -> Address |
     written_to = {address.address for other in others if other.by_owner for address in other.recipients}
     wrote = {other.sender.address for other in others if other.sender is not None and not other.by_owner}
     return wanted if wanted.address in written_to | wrote else one.sender
+
+
+def missed_interview(standing: Standing) -> Interview | None:
+    """The interview to which nobody came, where the action rests on that."""
+    starts = {f"missed:{one.interview.start.astimezone(UTC):%Y-%m-%dT%H:%MZ}": one.interview for one in standing.interviews}
+    return starts.get(standing.rests_on)
 
 
 def _house(domain: str) -> str:

@@ -57,6 +57,11 @@ class Course:
     rested: Event | None = None
 
     @property
+    def was_missed(self) -> bool:
+        """The last that happened is an interview to which nobody came."""
+        return self.since is not None and self.since.kind is EventKind.MISSED
+
+    @property
     def last_held(self) -> Event | None:
         return self.held[-1] if self.held else None
 
@@ -140,6 +145,11 @@ def _interviewed(course: Course, event: Event) -> Course:
     return replace(_without_stale_promise(course, event), held=(*course.held, event), since=event, questions=(), rested=None)
 
 
+def _missed(course: Course, event: Event) -> Course:
+    """Nobody came: what was promised for after the talk is void, and from now on a word is owed."""
+    return replace(course, promise=None, since=event, questions=(), rested=None)
+
+
 def _without_stale_promise(course: Course, event: Event) -> Course:
     """A promise whose day had passed by then says nothing about what follows the interview or the late answer."""
     promise = course.promise.promise if course.promise else None
@@ -170,7 +180,7 @@ def _answered(course: Course, event: Event) -> Course:
 
 
 def _questioned(course: Course, event: Event) -> Course:
-    if not course.held or any(asked.on == event.on for asked in course.questions):
+    if not (course.held or course.was_missed) or any(asked.on == event.on for asked in course.questions):
         return course
     return replace(course, questions=(*course.questions, event))
 
@@ -200,6 +210,7 @@ def _rested(course: Course, event: Event) -> Course:
 
 TRANSITIONS: dict[EventKind, Callable[[Course, Event], Course]] = {
     EventKind.INTERVIEWED: _interviewed,
+    EventKind.MISSED: _missed,
     EventKind.ASKED_OWNER: _asked_owner,
     EventKind.STEP: _step,
     EventKind.FIXED: _fixed,

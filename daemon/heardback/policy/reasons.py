@@ -70,6 +70,8 @@ def counted_from(event: Event) -> str:
     match event.kind:
         case EventKind.INTERVIEWED:
             return f"Your interview was {day}, and no date was named"
+        case EventKind.MISSED:
+            return f"They did not come to your interview on {day}"
         case EventKind.WROTE | EventKind.THANKED | EventKind.ANSWERED:
             return f"You answered them on {day}, and no date was named"
         case EventKind.CALLED_OFF:
@@ -77,6 +79,11 @@ def counted_from(event: Event) -> str:
         case _:
             heard = f"You heard from them on {day} and no date was named"
             return heard if event.was_told else f"{event.who} wrote on {day} and named no date"
+
+
+def time_left(since: Event) -> str:
+    """Between what silence counts from and the moment until which it is no silence."""
+    return "a word from them may be on its way until" if since.kind is EventKind.MISSED else "that time is not up before"
 
 
 def silent(working_days: int, any_mail: bool) -> str:

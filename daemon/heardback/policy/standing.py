@@ -52,6 +52,7 @@ class _Verdict:
     rests_on: str = ""
     deadline: datetime | None = None
     due: datetime | None = None
+    tell_due_at: datetime | None = None
     turns: tuple[datetime, ...] = ()
 
 
@@ -106,6 +107,7 @@ def judge(
         push_at=verdict.push_at,
         rests_on=verdict.rests_on,
         due=verdict.due,
+        tell_due_at=verdict.tell_due_at,
         unconfirmed=unconfirmed,
         next_change_at=_next_change(application, corrections, verdict, line, now),
         interviews=held,
@@ -154,8 +156,8 @@ def _verdict(case: _Case) -> _Verdict:
         return _your_turn(case, course.asks)
     if case.upcoming:
         return _scheduled(case, case.upcoming[0])
-    if course.held:
-        return _silence(case, course.held[-1])
+    if course.since and (course.held or course.was_missed):
+        return _silence(case, course.since)
     return _applied(case)
 
 
@@ -164,7 +166,7 @@ def _decided(case: _Case, decision: Event) -> _Verdict:
     why = reasons.decided(decision)
     if case.course.accepted and state is State.OFFER:
         why += f" You accepted on {reasons.day_words(case.course.accepted.on)}."
-    verdict = _Verdict(state=state, why=why, rules=(f"policy.{state}",))
+    verdict = _with_due(case, _Verdict(state=state, why=why, rules=(f"policy.{state}",)), decision)
     until = deadlines.later(decision.at, deadlines.FEEDBACK_WITHIN, case.zone)
     written = case.course.written is not None and case.course.written.at >= decision.at
     if state is not State.REJECTED or not case.course.held or written or case.now >= until:
@@ -177,6 +179,16 @@ def _decided(case: _Case, decision: Event) -> _Verdict:
         rests_on=f"decision:{decision.source}",
         turns=(until,),
     )
+
+
+def _with_due(case: _Case, verdict: _Verdict, decision: Event) -> _Verdict:
+    """The day by which an offer wants its answer, until the owner has said yes."""
+    if verdict.state is not State.OFFER or not decision.due_on or case.course.accepted:
+        return verdict
+    tell_at = deadlines.reply_push(decision.at, decision.due_on, case.zone)
+    due = decision.due_at or deadlines.end_of(decision.due_on, case.zone)
+    why = f"{verdict.why} They want your answer by {reasons.day_words(decision.due_on)}."
+    return replace(verdict, why=why, due=due, tell_due_at=tell_at if tell_at < due else None, turns=(tell_at, due))
 
 
 def _your_turn(case: _Case, asks: tuple[Event, ...]) -> _Verdict:
@@ -239,10 +251,11 @@ def _applied(case: _Case) -> _Verdict:
 # --------------------------------------------------------------------------------------------------- silence
 
 
-def _silence(case: _Case, held: Event) -> _Verdict:
-    """An interview was held and the employer is to move: waiting, then overdue, then dormant (policy rules 1 and 2)."""
+def _silence(case: _Case, since: Event) -> _Verdict:
+    """An interview was held, or should have been, and the employer is to move: waiting, then overdue, then dormant (policy rules
+    1 and 2). Whoever did not come owes a word within a working day, as if it had been promised for the day of the interview."""
     zone, today = case.zone, deadlines.day_of(case.now, case.zone)
-    since, promised = case.course.since or held, case.course.promise
+    promised = case.course.promise
     if promised and promised.promise:
         promise = promised.promise
         deadline = deadlines.after_promise(promise.latest, case.calendar, zone)
@@ -253,6 +266,11 @@ def _silence(case: _Case, held: Event) -> _Verdict:
         )
         passed = case.calendar.count_between(promise.latest, today)
         any_mail = case.mail_at is not None and deadlines.day_of(case.mail_at, zone) > promise.latest
+    elif case.course.was_missed:
+        deadline = deadlines.after_promise(since.on, case.calendar, zone)
+        key, rule, basis = since.source, "policy.missed", reasons.counted_from(since)
+        passed = case.calendar.count_between(since.on, today)
+        any_mail = case.mail_at is not None and case.mail_at > since.at
     else:
         deadline = deadlines.after_silence(since.on, case.calendar, zone)
         key, rule, basis = _key(since), "policy.usual-time", reasons.counted_from(since)
@@ -261,7 +279,7 @@ def _silence(case: _Case, held: Event) -> _Verdict:
     if case.now < deadline:
         verdict = _Verdict(
             state=State.WAITING,
-            why=f"{basis}; that time is not up before {reasons.moment_words(deadline, zone)}.",
+            why=f"{basis}; {reasons.time_left(since)} {reasons.moment_words(deadline, zone)}.",
             rules=("policy.waiting", rule),
             deadline=deadline,
             turns=(deadline,),

@@ -21,7 +21,7 @@ correction ("they called"). ``course`` then follows the events one by one; nothi
               what was asked for                            ANSWERED
               repeats what was promised in the room         RESTATED
               withdraws or declines / accepts / is keen     WITHDREW / ACCEPTED / ENGAGED
-    calendar  an interview that was not called off ends     INTERVIEWED
+    calendar  an interview that was not called off ends     INTERVIEWED    unless the person says that nobody came: MISSED
     person    heard / promise / interview / done / close    the same events, with ``source`` "correction:<id>";
                                                             done with moving on: RESTED
 
@@ -78,6 +78,7 @@ FARTHEST_PROMISE = timedelta(days=730)
 
 class EventKind(StrEnum):
     INTERVIEWED = "interviewed"
+    MISSED = "missed"
     ASKED_OWNER = "asked_owner"
     STEP = "step"
     FIXED = "fixed"
@@ -204,15 +205,21 @@ def timeline(
     calendar: WorkCalendar,
     doubted: frozenset[str] = frozenset(),
 ) -> Line:
-    """Order everything up to ``now``. ``corrections`` are this application's. Letters in ``doubted`` decide nothing, and what only
-    claims to be the owner's says nothing at all."""
+    """Order everything up to ``now``. ``corrections`` are this application's. Letters in ``doubted`` decide nothing, and what
+    only claims to be the owner's says nothing at all."""
     messages = _messages(application, now)
     told = sorted((c for c in corrections if c.made_at <= now), key=lambda c: (c.made_at, c.id))
     interviews = _interviews(application, told, now)
-    teller = _Teller(application, messages, interviews, zone, calendar)
+    missed = {c.until.astimezone(UTC): c.made_at for c in told if c.kind is CorrectionKind.MISSED and c.until}
+    standing = [i for i in interviews if i.start.astimezone(UTC) not in missed]
+    teller = _Teller(application, messages, standing, zone, calendar)
     events = [event for message in messages for event in teller.of_message(message)]
     events += [event for correction in told for event in teller.of_correction(correction)]
-    events += [teller.of_interview(i) for i in interviews if not i.is_cancelled and ends_at(i) <= now]
+    for interview in interviews:
+        if interview.start.astimezone(UTC) in missed:
+            events.append(teller.of_missed(interview, missed[interview.start.astimezone(UTC)]))
+        elif not interview.is_cancelled and ends_at(interview) <= now:
+            events.append(teller.of_interview(interview))
     ordered = sorted(events, key=lambda e: (e.at, e.kind is not EventKind.INTERVIEWED, e.source))
     unbelieved = [e for e in ordered if e.source in doubted and (e.by_owner or e.kind in DECIDING)]
     mail_at = max((m.sent_at.astimezone(UTC) for m in messages if not m.by_owner), default=None)
@@ -298,6 +305,15 @@ class _Teller:
             interview=interview,
         )
 
+    def of_missed(self, interview: Interview, said_at: datetime) -> Event:
+        """At its end, or when it was said if that was before."""
+        return Event(
+            kind=EventKind.MISSED,
+            at=min(ends_at(interview), said_at.astimezone(UTC)),
+            on=day_of(interview.start, self.zone),
+            source=f"missed:{interview.start.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
+        )
+
     def of_message(self, message: MessageFacts) -> Iterator[Event]:
         if message.kind.kind in SILENT:
             return
@@ -370,7 +386,7 @@ class _Teller:
 
     def _event(self, event: EventKind, message: MessageFacts, kind: Kind) -> Event:
         found = next((f for f in (message.kind, *message.also) if f.kind is kind), message.kind)
-        due = message.due if event is EventKind.ASKED_OWNER else None
+        due = message.due if event in (EventKind.ASKED_OWNER, EventKind.OFFERED) else None
         due_on = _day_named(due) if due else None
         if due_on and not message.sent_at.date() <= due_on <= message.sent_at.date() + FARTHEST_PROMISE:
             due, due_on = None, None

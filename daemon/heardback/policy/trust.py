@@ -1,8 +1,8 @@
 """Which letters may not be believed: their sender could be anybody. Pure.
 
 A letter that says no, makes an offer or puts all on hold ends a silence for good, so it must be the employer's. All there is
-to go by is the receiving server's own check (``reading.authentication``), and a mailbox shows by its other letters whether its server
-writes one, and under which name:
+to go by is the receiving server's own check (``reading.authentication``), and a mailbox shows by its other letters whether its
+server writes one, and under which name:
 
     the server says that the sender is false       doubted
     the server marks what it takes in, and this    doubted: somebody has put it there by another way, or has written a mark

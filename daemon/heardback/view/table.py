@@ -104,6 +104,8 @@ def _now(judged: Judged, zone: ZoneInfo) -> Text:
     ahead = next((held.interview for held in standing.interviews if held.status is InterviewStatus.UPCOMING), None)
     if standing.state is State.SCHEDULED and ahead is not None:
         return Text(moment_words(ahead.start, zone))
+    if standing.state is State.OFFER and standing.due is not None:
+        return Text(f"answer by {moment_words(standing.due, zone)}")
     if standing.state is State.WAITING and standing.deadline is not None:
         return Text(f"until {moment_words(standing.deadline, zone)}", style="dim")
     return Text("")
