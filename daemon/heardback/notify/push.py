@@ -8,7 +8,8 @@ Decisions and their reasons:
 - A target's id is a hash of its URL. The URL is the secret (a bot's token, a topic that whoever knows it can read), so it
   is in no ledger, log, repr or message; Apprise's own privacy form still shows an ntfy topic.
 - Text is stripped of control and direction characters and cut to the promised lengths here as well, whoever composed it.
-- Nothing but the push leaves: no icon is fetched from the web (``theme=None``), nothing is cached on disk (MEMORY).
+- Nothing but the push leaves: no address of an icon goes with it, which the phone would fetch (ntfy's X-Icon), and nothing
+  is cached on disk (MEMORY).
 """
 
 from __future__ import annotations
@@ -43,8 +44,15 @@ _STOP_SLICE_S = 0.25
 """How long a wait for answers may go on after the program was told to end: it must be gone within two seconds."""
 
 _CLICK_OPTION = {"ntfy": "click", "ntfys": "click", "pover": "url"}
-_PRIORITY_SCHEMES = frozenset({"ntfy", "ntfys", "gotify", "gotifys", "pover"})
-"""Services whose priority is an option of the URL, with "high" and "low" among its words."""
+_PRIORITIES = {
+    "ntfy": {"high": "high", "low": "low"},
+    "ntfys": {"high": "high", "low": "low"},
+    "gotify": {"high": "high", "low": "moderate"},
+    "gotifys": {"high": "high", "low": "moderate"},
+    "pover": {"high": "high", "low": "moderate"},
+}
+"""Apprise's words for a priority, where it is an option of the URL. What it calls "low" at Gotify (0) and Pushover (-2) shows no
+notification at all."""
 _SILENT_OPTION = {"tgram": "silent"}
 """Telegram knows no priorities, but messages that do not ring."""
 _STATUS_IN_LOG = re.compile(r"\berror[=:]\s?([1-5]\d\d)\b")
@@ -222,8 +230,8 @@ def _with_options(url: str, schema: str, push: Push) -> str:
     if push.click_url and schema in _CLICK_OPTION:
         wanted.append((_CLICK_OPTION[schema], push.click_url))
     priority = _priority(push)
-    if priority and schema in _PRIORITY_SCHEMES:
-        wanted.append(("priority", priority))
+    if priority and schema in _PRIORITIES:
+        wanted.append(("priority", _PRIORITIES[schema][priority]))
     if priority == "low" and schema in _SILENT_OPTION:
         wanted.append((_SILENT_OPTION[schema], "yes"))
     for name, value in wanted:
@@ -265,6 +273,8 @@ def _asset() -> Any:
         app_desc="heardback",
         app_url="",
         theme=None,
+        image_url_mask="",
+        image_url_logo="",
         async_mode=False,
         storage_mode=apprise.PersistentStoreMode.MEMORY,
     )
