@@ -61,6 +61,7 @@ def test_every_row_of_the_table_can_be_used_and_says_where_it_comes_from() -> No
 def test_a_refused_password_is_explained_by_the_servers_own_provider() -> None:
     assert "app-specific password" in hint_about(["imap.mail.me.com"])
     assert "app password" in hint_about(["imap.nowhere.example", "gmail.com"])
+    assert "oauth" in hint_about(["outlook.office365.com"])
     assert hint_about(["imap.quill.example", "quill.example", ""]) == ""
 
 

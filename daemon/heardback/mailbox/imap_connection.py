@@ -41,15 +41,6 @@ _PASSING = re.compile(
     r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)|too many|temporar|try again|try later|bandwidth|throttl|overload|server busy",
     re.IGNORECASE,
 )
-_APP_PASSWORD_HOSTS = {
-    "gmail.com": "https://myaccount.google.com/apppasswords",
-    "googlemail.com": "https://myaccount.google.com/apppasswords",
-    "me.com": "https://account.apple.com (Sign-In and Security)",
-    "yahoo.com": "https://login.yahoo.com/account/security",
-    "aol.com": "https://login.aol.com/account/security",
-    "fastmail.com": "https://app.fastmail.com/settings/security",
-}
-_NO_PASSWORDS_HOSTS = ("outlook.com", "office365.com", "hotmail.com", "live.com")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,13 +175,10 @@ def _login_failure(error: LoginError, address: MailboxAddress, name: str) -> Exc
 
 
 def _password_hint(address: MailboxAddress) -> str:
-    domains = (address.host, address.user.rpartition("@")[2].lower())
-    for known, page in _APP_PASSWORD_HOSTS.items():
-        if any(domain == known or domain.endswith("." + known) for domain in domains):
-            return f"This provider wants an app password, not that of the account: {page}."
-    if any(domain == known or domain.endswith("." + known) for domain in domains for known in _NO_PASSWORDS_HOSTS):
-        return "Microsoft takes no passwords for IMAP: give the mailbox oauth in its place; config/README.md says how."
-    return "Check user and password; many providers want an app password here, and IMAP switched on in their settings."
+    from heardback.mailbox.providers import hint_about
+
+    known = hint_about((address.host, address.user.rpartition("@")[2]))
+    return known or "Check user and password; many providers want an app password here, and IMAP switched on in their settings."
 
 
 def _introduce(client: IMAPClient) -> None:

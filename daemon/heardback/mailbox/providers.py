@@ -137,7 +137,8 @@ def hint_about(domains: Iterable[str]) -> str:
     """What a person should know whose password was refused: of the first provider that one of these domains belongs to."""
     for domain in domains:
         for provider in _table():
-            if any(_is_within(domain.lower(), known) for known in (*provider.domains, *provider.mx, provider.host) if known):
+            host = "" if provider.way is WayIn.BRIDGE else provider.host  # 127.0.0.1 is anybody's
+            if any(_is_within(domain.lower(), known) for known in (*provider.domains, *provider.mx, host) if known):
                 return " ".join(part for part in (provider.note, f"({provider.page})" if provider.page else "") if part)
     return ""
 
