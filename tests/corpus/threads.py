@@ -74,6 +74,7 @@ class Letter:
     key: str | None
     before: str | None
     others: tuple[Address, ...]
+    """To whom the owner writes; before anybody has written, an address that is this thread's alone."""
 
     @property
     def is_unrelated(self) -> bool:
@@ -90,7 +91,7 @@ class Letter:
             sent_at=self.sent_at,
             received_at=self.sent_at,
             sender=me if self.by_owner else self.sender,
-            to=(self.others or (Address(name="", address="jobs@nobody.example"),)) if self.by_owner else (me,),
+            to=self.others if self.by_owner else (me,),
             subject=self.subject,
             in_reply_to=self.before,
             references=(self.before,) if self.before else (),
@@ -114,6 +115,7 @@ class _Reader:
         self.owner: Owner | None = None
         self.zone = ZoneInfo("UTC")
         self.thread: Thread | None = None
+        self.threads = 0
         self.previous: tuple[str, str, Address] | None = None
         self.count = 0
 
@@ -131,6 +133,7 @@ class _Reader:
                     roles=_list(cells[2]) if is_ours and len(cells) > 2 else (),
                 )
                 self.previous = None
+                self.threads += 1
             elif head.startswith("--- "):
                 yield self._letter(head, rest)
             elif head.strip():
@@ -186,7 +189,8 @@ class _Reader:
 
     def _before(self, subject: str, them: Address, *, by_owner: bool) -> tuple[str | None, tuple[Address, ...]]:
         if self.previous is None:
-            return None, ()
+            nobody = Address(name="", address=f"jobs@house{self.threads}.example")
+            return None, ((nobody,) if by_owner else ())
         id_, above, other = self.previous
         is_answer = _bare(subject) == _bare(above) or subject.lower().startswith(("re:", "aw:", "sv:", "rv:", "antw:"))
         return (id_ if is_answer else None), ((other,) if by_owner else ())
