@@ -16,7 +16,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help demo test test-full lint format types unit soak fuzz test-systemd bench-understanding dovecot gmail-emulator schema lock wheel clean
+.PHONY: help demo test test-full lint format types unit soak fuzz test-systemd test-receivers bench-understanding dovecot gmail-emulator schema lock wheel clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,22 @@ test-systemd: $(DEV_STAMP) ## boot the units in a real systemd: start, reload, w
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mmdebstrap systemd-container >/dev/null || true; \
 	fi
 	HEARDBACK_TEST_SYSTEMD=1 $(BIN)/python -m pytest -s tests/booted $(PYTEST_ARGS)
+
+# Real push servers: mosquitto from Debian, Matrix's synapse from PyPI into a folder of its own (fifty packages, a minute or two the first
+# time, which is why `make test` does not bring it).
+SYNAPSE := $(VENV)/synapse
+test-receivers: $(DEV_STAMP) ## pushes at a real MQTT broker and a real Matrix server
+	@if ! command -v mosquitto_sub >/dev/null || ! { command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ]; }; then \
+	  as_root=; [ "$$(id -u)" = 0 ] || as_root="sudo -n"; \
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends mosquitto mosquitto-clients >/dev/null; \
+	fi
+	@if ! cmp -s tests/receivers/synapse.txt $(SYNAPSE)/synapse.txt; then \
+	  echo "Installing Matrix's synapse for the tests against it"; \
+	  rm -rf $(SYNAPSE); $(BIN)/python -m venv $(SYNAPSE); \
+	  $(SYNAPSE)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r tests/receivers/synapse.txt; \
+	  cp tests/receivers/synapse.txt $(SYNAPSE)/; \
+	fi
+	HEARDBACK_TEST_RECEIVERS=1 $(BIN)/python -m pytest tests/receivers tests/end_to_end/test_push_wire.py $(PYTEST_ARGS)
 
 bench-understanding: $(DEV_STAMP) ## what understanding one message costs on this machine
 	$(BIN)/python -m tests.bench_understanding

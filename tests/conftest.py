@@ -11,10 +11,19 @@ import pytest
 
 from tests.dovecot import RUNNING, Dovecot, dovecot_program, running_dovecot
 from tests.gmail_emulator import GmailEmulator, emulator_command, running_emulator
+from tests.receivers.servers import mosquitto_program, synapse_program
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a peer the tests that need it are skipped by name; under CI they run, and fail: nobody may believe they passed."""
+    """Without a peer the tests that need it are skipped by name; under CI they run, and fail: nobody may believe they passed.
+
+    The real push servers are asked for apart: `make test-receivers` sets HEARDBACK_TEST_RECEIVERS, and skips nothing either.
+    """
+    if not os.environ.get("HEARDBACK_TEST_RECEIVERS"):
+        if mosquitto_program() is None:
+            _skip(items, "mosquitto", "no mosquitto on this machine: make test-receivers")
+        if synapse_program() is None:
+            _skip(items, "synapse", "no synapse in .venv: make test-receivers")
     if os.environ.get("CI"):
         return
     if dovecot_program() is None:
