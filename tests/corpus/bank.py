@@ -41,16 +41,19 @@ def written(line: Mapping[str, Any]) -> datetime:
     return datetime.fromisoformat(line["written"]).replace(tzinfo=ZoneInfo(line["timezone"]))
 
 
-def facts_of(number: int, line: Mapping[str, Any]) -> MessageFacts:
+def owner_of(line: Mapping[str, Any]) -> Owner:
     place = place_of_zone(line["timezone"])
-    owner = Owner(
+    return Owner(
         name=ME.name,
         addresses=frozenset({ME.address}),
         timezone=line["timezone"],
         country=place.country if place else None,
         region=place.region if place else None,
     )
-    return understanding.understand(message_of(number, line), owner)
+
+
+def facts_of(number: int, line: Mapping[str, Any]) -> MessageFacts:
+    return understanding.understand(message_of(number, line), owner_of(line))
 
 
 def message_of(number: int, line: Mapping[str, Any]) -> Message:

@@ -218,6 +218,14 @@ def _promised(rest: str) -> Promised:
 # ------------------------------------------------------------------------------------------------ measuring
 
 
+def ruled(name: str) -> Iterator[tuple[Letter, Message, understanding.Ruled]]:
+    """What the rules alone read, of the letters that are voted on."""
+    for letter in letters(name):
+        read = understanding.by_rules(letter.message(), letter.owner)
+        if read.may_vote:
+            yield letter, letter.message(), read
+
+
 @cache
 def facts_of(name: str) -> tuple[MessageFacts, ...]:
     """As each letter reads by itself."""
@@ -252,7 +260,7 @@ def _misread(letter: Letter, facts: MessageFacts, counts: Counter[str]) -> Itera
         yield f"unrelated by {facts.topic_evidence and facts.topic_evidence.rule}"
     for true in letter.promises:
         counts["promises"] += 1
-        given = [one for one in facts.promises if _same_sentence(one.evidence.sentence, true.sentence)]
+        given = [one for one in facts.promises if same_sentence(one.evidence.sentence, true.sentence)]
         counts["promises found"] += bool(given)
         days = [one.timeframe.latest for one in given if one.timeframe.latest]
         dated = any(true.earliest_right <= day <= true.latest_right for day in days)
@@ -263,7 +271,7 @@ def _misread(letter: Letter, facts: MessageFacts, counts: Counter[str]) -> Itera
             yield f"promise read as {days}, truth {true.earliest_right}..{true.latest_right}: {true.sentence}"
     counts["promises given"] += len(facts.promises)
     for one in facts.promises:
-        if not any(_same_sentence(one.evidence.sentence, true.sentence) for true in letter.promises):
+        if not any(same_sentence(one.evidence.sentence, true.sentence) for true in letter.promises):
             counts["promises wrong"] += 1
             yield f"no promise: {one.evidence.sentence}"
     yield from _mistimed(letter, facts, counts)
@@ -281,7 +289,7 @@ def _mistimed(letter: Letter, facts: MessageFacts, counts: Counter[str]) -> Iter
         yield f"moments wrong: {sorted(f'{start:%m-%d %H:%M}' for start in given - true)}"
 
 
-def _same_sentence(said: str, true: str) -> bool:
+def same_sentence(said: str, true: str) -> bool:
     one, other = re.findall(r"\w+", said.casefold()), re.findall(r"\w+", true.casefold())
     return 2 * sum(word in one for word in other) >= len(other)
 

@@ -16,14 +16,20 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from heardback import reading
-from heardback.model import Kind, Message, MessageFacts
-from heardback.understanding.voting import features
-from tests.corpus import bank, boxes, judge, threads
+from heardback import reading, understanding
+from heardback.model import Message, Owner
+from heardback.understanding import Ruled
+from heardback.understanding.voting import features, vote
+from heardback.understanding.voting.promised import candidates
+from heardback.understanding.voting.weights import weights_of
+from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
+from tests.corpus import bank, boxes, threads
+from tests.corpus.threads import same_sentence
 
 TARGET = Path(__file__).parents[2] / "daemon" / "heardback" / "understanding" / "phrases"
 RAREST = 3
@@ -34,74 +40,164 @@ FINDINGS = 0.15
 """How large a finding counts beside a whole letter's words of unit length, before learning."""
 STRENGTH = 60.0
 """Inverse of the regularisation: 8, 20, 40 and 60 named 75, 77, 78 and 79 of 100 letters rightly whose author was left out."""
+STRENGTH_PROMISES, FINDINGS_PROMISES = 40.0, 0.3
 SMOOTHING = 5.0
 """Pairs of letters that are believed to have been seen beside those that were."""
 
-Row = tuple[str, Message, MessageFacts]
+FOLDS = 4
+"""Groups of authors: what the vote says of a group's letters, for the promises to learn from, is learned from the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """``promises``: the sentences that truly promise; None where nobody marked them, or it is about no job."""
+
+    group: int
+    label: str
+    message: Message
+    read: Ruled
+    calendar: WorkCalendar
+    promises: tuple[str, ...] | None = None
+
+    @property
+    def by_owner(self) -> bool:
+        return self.read.facts.by_owner
 
 
 def main(arguments: Sequence[str]) -> None:
     left_out = set(arguments[1:]) if arguments[:1] == ["--without"] else set()
     authors = [name for name in threads.names() if name not in left_out and "heldout" not in name]
-    rows = [row for name in authors for row in _of_threads(name)]
+    rows = [row for number, name in enumerate(authors) for row in _of_threads(name, number % FOLDS)]
     rows += [row for half in ("dev", "train") for row in _of_letters(half)]
-    rows += [row for name in boxes.names() for row in _of_mailbox(name)]
+    rows += [row for number, name in enumerate(boxes.names()) for row in _of_mailbox(name, number % FOLDS)]
     for side in ("employer", "owner"):
-        mine = [row for row in rows if row[2].by_owner is (side == "owner")]
-        text = _learn(mine)
-        (TARGET / f"vote_{side}.tsv").write_text(text, encoding="utf-8")
-        sys.stdout.write(f"{side}: {len(mine)} letters, {text.count(chr(10))} rows, {len(text)} characters\n")
-    (TARGET / "vote_threads.tsv").write_text(_transitions(authors), encoding="utf-8")
+        mine = [row for row in rows if row.by_owner is (side == "owner")]
+        _write(f"vote_{side}.tsv", _learn_kinds(mine))
+        sys.stdout.write(f"{side}: {len(mine)} letters\n")
+    _write("vote_threads.tsv", _transitions(authors))
+    _write("vote_promises.tsv", _learn_promises([row for row in rows if not row.by_owner]))
 
 
-def _of_threads(name: str) -> Iterable[Row]:
-    for letter, facts in zip(threads.letters(name), threads.facts_of(name), strict=True):
-        if facts.votes:
-            yield _label(letter.kind), letter.message(), facts
+def _write(name: str, text: str) -> None:
+    (TARGET / name).write_text(text, encoding="utf-8")
+
+
+# ----------------------------------------------------------------------------------------------- what is learned from
+
+
+def _of_threads(name: str, group: int) -> Iterable[Row]:
+    for letter, message, read in threads.ruled(name):
+        yield Row(
+            group=group,
+            label=_label(letter.kind),
+            message=message,
+            read=read,
+            calendar=_calendar(letter.owner),
+            promises=None if letter.is_unrelated else tuple(one.sentence for one in letter.promises),
+        )
 
 
 def _of_letters(half: str) -> Iterable[Row]:
     for number, line in enumerate(bank.lines("letters", half)):
-        facts = bank.facts_of(number, line)
-        if facts.votes:
-            yield line["kind"], bank.message_of(number, line), facts
+        message, owner = bank.message_of(number, line), bank.owner_of(line)
+        read = understanding.by_rules(message, owner)
+        if read.may_vote:
+            yield Row(group=number % FOLDS, label=line["kind"], message=message, read=read, calendar=_calendar(owner))
 
 
-def _of_mailbox(name: str) -> Iterable[Row]:
+def _of_mailbox(name: str, group: int) -> Iterable[Row]:
     box = boxes.load(name)
     ours = {box.id_of(spec["id"]) for spec in box.truth["messages"] if spec.get("app")}
-    messages = {read.id: read for read in map(reading.read, box.mail) if isinstance(read, Message)}
-    for facts in judge.facts_of(box):
-        if facts.votes and facts.id not in ours:
-            yield "other", messages[facts.id], facts
-        elif facts.votes and facts.kind.kind is not Kind.OTHER:
-            yield facts.kind.kind.value, messages[facts.id], facts
+    quotes: dict[str, list[str]] = {}
+    for application in box.truth["applications"]:
+        for promise in application.get("promises") or ():
+            quotes.setdefault(box.id_of(promise["from"]), []).append(promise["quote"])
+    for message in map(reading.read, box.mail):
+        if not isinstance(message, Message):
+            continue
+        read = understanding.by_rules(message, box.owner)
+        label = read.facts.kind.kind.value if message.id in ours else "other"
+        if read.may_vote and (message.id not in ours or label != "other"):
+            yield Row(
+                group=group,
+                label=label,
+                message=message,
+                read=read,
+                calendar=_calendar(box.owner),
+                promises=tuple(quotes.get(message.id, ())) if message.id in ours else None,
+            )
+
+
+def _calendar(owner: Owner) -> WorkCalendar:
+    place = Place(owner.country, owner.region) if owner.country else place_of_zone(owner.timezone)
+    return work_calendar(place)
 
 
 def _label(kind: str) -> str:
     return "other" if kind == threads.UNRELATED else kind
 
 
-def _learn(rows: Sequence[Row]) -> str:
+# ------------------------------------------------------------------------------------------------------------ learning
+
+
+def _learn_kinds(rows: Sequence[Row]) -> str:
+    return _table(
+        [features.of_text(row.message) for row in rows],
+        [features.of_reading(row.message, row.read.facts) for row in rows],
+        [row.label for row in rows],
+        strength=STRENGTH,
+        findings_weight=FINDINGS,
+    )
+
+
+def _learn_promises(rows: Sequence[Row]) -> str:
+    """A vote on a letter that it was learned from would be surer than it is on any other: each group's comes from the rest."""
+    words, findings, labels = [], [], []
+    for group in range(FOLDS):
+        others = weights_of(_learn_kinds([row for row in rows if row.group != group]))
+        for row in rows:
+            if row.group != group or row.promises is None:
+                continue
+            votes = vote(row.message, row.read.facts, (), others)
+            for one in candidates(row.read.spoken, row.read.facts.promises, row.message.sent_at, row.calendar):
+                words.append(one.words())
+                findings.append(one.findings(votes))
+                labels.append(any(same_sentence(one.sentence, true) for true in row.promises))
+    sys.stdout.write(f"promises: {len(labels)} sentences, {sum(labels)} of them promise\n")
+    return _table(words, findings, labels, strength=STRENGTH_PROMISES, findings_weight=FINDINGS_PROMISES)
+
+
+def _table(
+    words: Sequence[Mapping[str, float]],
+    findings: Sequence[Collection[str]],
+    labels: Sequence[Any],
+    *,
+    strength: float,
+    findings_weight: float,
+) -> str:
     from scipy.sparse import hstack
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.linear_model import LogisticRegression
 
-    texts = [features.of_text(message) for _, message, _ in rows]
-    counts = Counter(word for text in texts for word in text)
-    texts = [{word: value for word, value in text.items() if counts[word] >= RAREST} for text in texts]
-    readings = [dict.fromkeys(features.of_reading(message, facts), 1.0) for _, message, facts in rows]
+    counts = Counter(word for one in words for word in one)
+    common = [{word: value for word, value in one.items() if counts[word] >= RAREST} for one in words]
     by_word, by_finding, tfidf = DictVectorizer(), DictVectorizer(), TfidfTransformer()
-    seen = hstack([tfidf.fit_transform(by_word.fit_transform(texts)), FINDINGS * by_finding.fit_transform(readings)]).tocsr()
-    model = LogisticRegression(C=STRENGTH, max_iter=3000)
-    model.fit(seen, [label for label, _, _ in rows])
-    lines = [HEAD + "\t".join(f"{kind}:{value:.3f}" for kind, value in zip(model.classes_, model.intercept_, strict=True))]
-    words = by_word.get_feature_names_out()
-    for place, word in enumerate(words):
+    seen = hstack(
+        [
+            tfidf.fit_transform(by_word.fit_transform(common)),
+            findings_weight * by_finding.fit_transform([dict.fromkeys(one, 1.0) for one in findings]),
+        ]
+    ).tocsr()
+    model = LogisticRegression(C=strength, max_iter=3000)
+    model.fit(seen, labels)
+    names = ["promise"] if len(model.classes_) == 2 else model.classes_
+    lines = [HEAD + "\t".join(f"{name}:{value:.3f}" for name, value in zip(names, model.intercept_, strict=True))]
+    known = by_word.get_feature_names_out()
+    for place, word in enumerate(known):
         lines += _line(word, f"{tfidf.idf_[place]:.2f}", model.coef_[:, place])
     for place, finding in enumerate(by_finding.get_feature_names_out()):
-        lines += _line(finding, "", FINDINGS * model.coef_[:, len(words) + place])
+        lines += _line(finding, "", findings_weight * model.coef_[:, len(known) + place])
     return "\n".join(lines) + "\n"
 
 

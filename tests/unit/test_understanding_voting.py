@@ -66,10 +66,10 @@ def test_a_name_or_an_address_of_a_sender_is_not_seen() -> None:
 @pytest.mark.parametrize("side", ["employer", "owner"])
 def test_the_weights_are_whole_and_name_known_kinds(side: str) -> None:
     table = weights(side)
-    assert len(table.kinds) == len(table.intercepts) == len(set(table.kinds))
-    assert Kind.OTHER in table.kinds
+    assert len(table.labels) == len(table.intercepts) == len({Kind(label) for label in table.labels})
+    assert Kind.OTHER in table.labels
     for pairs in (*(pairs for _, pairs in table.words.values()), *table.findings.values()):
-        assert all(0 <= place < len(table.kinds) for place, _ in pairs)
+        assert all(0 <= place < len(table.labels) for place, _ in pairs)
 
 
 def test_a_refusal_without_any_rule_of_ours_is_likely_a_refusal() -> None:

@@ -1,12 +1,14 @@
 """Message -> findings, one message at a time. Pure; what needs a second message is ``matching``'s.
 
 understand(message: Message, owner: Owner) -> MessageFacts
+settle(facts: Sequence[MessageFacts]) -> tuple[MessageFacts, ...]                          # the letters of each thread together
 worth_reading(messages: Sequence[Message], owner: Owner) -> Worth                          # from headers alone
 RULES_VERSION: int      # raised with every change of rules; the ledger reads the window again when it differs
 
 The order inside ``understand``: who writes (``sender``), the text cut into sentences (``sentences``), the times it names
 (``interviews``), what it promises (``promises``), what it says (``kind``), whether that is about a job (``topic``), and whose
-(``names``). Bulk mail is judged by its header and its text never cut.
+(``names``); on all of that a learned vote is taken (``voting``), and the letters of a thread then ``settle`` together. Bulk mail
+is judged by its header and its text never cut.
 """
 
 from __future__ import annotations
@@ -35,7 +37,18 @@ from heardback.understanding.sender import Platform, PlatformKind, Sender, is_ow
 from heardback.understanding.voting import settle
 from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
 
-__all__ = ["RULES_VERSION", "Platform", "PlatformKind", "Sender", "Worth", "settle", "understand", "worth_reading"]
+__all__ = [
+    "RULES_VERSION",
+    "Platform",
+    "PlatformKind",
+    "Ruled",
+    "Sender",
+    "Worth",
+    "by_rules",
+    "settle",
+    "understand",
+    "worth_reading",
+]
 
 RULES_VERSION = 1
 """Raised with every change of rules that changes a finding: the ledger then reads its window again."""
@@ -93,10 +106,34 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     """Read one message for what it says about the owner's search for a job. Pure, never raises on any text.
 
     A message without a body (a Junk folder, bulk) is judged by its header alone, and says so in ``read_in_full``."""
+    ruled = by_rules(message, owner)
+    if not ruled.may_vote:
+        return ruled.facts
+    votes = voting.vote(message, ruled.facts, ruled.sentences)
+    if ruled.facts.by_owner:
+        return replace(ruled.facts, votes=votes)
+    calendar = _calendar(owner)
+    promised = voting.promised(ruled.spoken, ruled.facts.promises, votes, message.sent_at, calendar)
+    return replace(ruled.facts, votes=votes, promises=promised)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """What the rules read. ``sentences`` of the text, ``spoken`` with those of calendar entries. ``may_vote``: somebody wrote it,
+    and it may be about a job."""
+
+    facts: MessageFacts
+    sentences: tuple[Sentence, ...] = ()
+    spoken: tuple[Sentence, ...] = ()
+    may_vote: bool = False
+
+
+def by_rules(message: Message, owner: Owner) -> Ruled:
+    """What the rules alone read: the vote looks at it beside the words, and is learned from it."""
     sender = read_sender(message, owner)
     subject = phrasebook.sentence(message.subject)
     if sender.kind in (SenderKind.BULK, SenderKind.MACHINE) or not message.has_body:
-        return _by_header(message, sender, subject, owner)
+        return Ruled(facts=_by_header(message, sender, subject, owner))
     text = message.body.text[:LONGEST_TEXT]
     cut = tuple(phrasebook.sentence(piece) for piece in sentences.split(text))
     by_owner = sender.kind is SenderKind.OWNER
@@ -104,12 +141,22 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
     if not by_owner and topic.is_anothers(message, owner):
         about, evidence = Topic.UNRELATED, subject.evidence("topic.written-to-another")
     if about is Topic.UNRELATED:
-        return _of_unrelated(message, sender, cut, evidence, owner)
+        return Ruled(facts=_of_unrelated(message, sender, cut, evidence, owner))
+    if about is Topic.UNKNOWN and evidence is None and not message.invites and not _is_between(message, owner):
+        return Ruled(facts=_facts(message, sender, Kinds(main=kind.nothing_found(message))))
     if about is Topic.UNKNOWN:
         wordless = evidence is None and len(cut) > LONGEST_WORDLESS and not message.invites
         cut = cut[:LONGEST_UNKNOWN_SENTENCES]
         if wordless and (kinds := _plain_kinds(message, sender, cut)).main.kind in _SAYS_NOTHING:
-            return replace(_facts(message, sender, kinds), topic=about)
+            return Ruled(facts=replace(_facts(message, sender, kinds), topic=about))
+    return _in_full(message, owner, sender, cut, (about, evidence))
+
+
+def _in_full(
+    message: Message, owner: Owner, sender: Sender, cut: tuple[Sentence, ...], topical: tuple[Topic, Evidence | None]
+) -> Ruled:
+    about, evidence = topical
+    by_owner = sender.kind is SenderKind.OWNER
     moments = interviews.find_moments(message, sender, cut, owner)
     calendar = _calendar(owner)
     spoken = _with_descriptions(cut, message)
@@ -132,19 +179,28 @@ def understand(message: Message, owner: Owner) -> MessageFacts:
         agency=found.agency,
         due=due,
     )
-    return replace(facts, votes=voting.vote(message, facts, cut))
+    return Ruled(facts=facts, sentences=cut, spoken=spoken, may_vote=about is Topic.HIRING or _is_between(message, owner))
+
+
+def _is_between(message: Message, owner: Owner) -> bool:
+    """Whether the owner wrote it or it is addressed to the owner. What comes by a list, or to nobody by name, is hardly ever a
+    letter about the owner's application; the vote has learned from letters, and must not be asked of everything else."""
+    people = (*message.to, *message.cc, *((message.sender,) if message.sender else ()))
+    return any(is_owner(person, owner) for person in people)
 
 
 def _of_unrelated(
     message: Message, sender: Sender, cut: tuple[Sentence, ...], evidence: Evidence | None, owner: Owner
 ) -> MessageFacts:
-    """Of another matter: its kind is told for ``why``, its promises and names are nobody's, its times no interviews."""
+    """Of another matter: what others say in it is nobody's business, and its times are no interviews. What the owner says is told
+    all the same: the rules are wrong more often where few words stand."""
     invited = tuple(
         replace(moment, is_interview=False)
         for invite in message.invites
         if (moment := interviews.of_invite(invite, owner)) is not None
     )
-    kinds = _plain_kinds(message, sender, cut)
+    by_owner = sender.kind is SenderKind.OWNER
+    kinds = _plain_kinds(message, sender, cut) if by_owner else Kinds(main=kind.nothing_found(message))
     return replace(_facts(message, sender, kinds), topic=Topic.UNRELATED, topic_evidence=evidence, moments=invited)
 
 

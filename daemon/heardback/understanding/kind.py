@@ -98,6 +98,11 @@ def _only(kind: Kind, sentence: str, rule: str) -> Kinds:
     return Kinds(main=KindFinding(kind=kind, evidence=Evidence(sentence=sentence, rule=rule)))
 
 
+def nothing_found(message: Message) -> KindFinding:
+    evidence = Evidence(sentence=message.subject[: phrasebook.EVIDENCE_CHARACTERS], rule="kind.nothing-found")
+    return KindFinding(kind=Kind.OTHER, evidence=evidence)
+
+
 def from_header(message: Message, sender: Sender) -> Kinds | None:
     """What the header alone settles: bounces, automatic answers, bulk; None where the text decides."""
     subject = message.subject[: phrasebook.EVIDENCE_CHARACTERS]
@@ -328,5 +333,5 @@ def _with_main(found: dict[Kind, KindFinding], main: Kind) -> Kinds:
 def _ordered(found: dict[Kind, KindFinding], order: Sequence[Kind], message: Message) -> Kinds:
     present = [found[kind] for kind in order if kind in found]
     if not present:
-        return _only(Kind.OTHER, message.subject[:240], "kind.nothing-found")
+        return Kinds(main=nothing_found(message))
     return Kinds(main=present[0], also=tuple(present[1:]))

@@ -52,7 +52,7 @@ def find_promises(
     before: Marked | None = None
     for sentence in sentences[: last + 2]:
         original = sentence.original
-        if not _may_name_a_time(sentence):
+        if not may_name_a_time(sentence):
             finding = None if by_owner else _said_after(before, original, written)
             if finding:
                 found.append(finding)
@@ -81,7 +81,8 @@ def triggers() -> frozenset[str]:
     return frozenset(phrasebook.data("promises")["triggers"].split())
 
 
-def _may_name_a_time(sentence: Sentence) -> bool:
+def may_name_a_time(sentence: Sentence) -> bool:
+    """By its words: finding the times themselves is dear."""
     return (
         not TIME_NOUNS.isdisjoint(sentence.words)
         or not _CLOCK_WORDS.isdisjoint(sentence.words)
@@ -122,7 +123,7 @@ def _last_that_may_promise(sentences: Sequence[Sentence]) -> int | None:
     for at in range(len(sentences) - 1, -1, -1):
         is_near = at > 0 and may_promise[at - 1]
         is_led = len(sentences[at].original) <= LONGEST_LEAD and at + 1 < len(sentences) and may_promise[at + 1]
-        if (may_promise[at] or is_near or is_led) and _may_name_a_time(sentences[at]):
+        if (may_promise[at] or is_near or is_led) and may_name_a_time(sentences[at]):
             return at
     return None
 
@@ -169,7 +170,7 @@ def find_due(
     """By when the candidate must answer, if the text says so: the first such timeframe. Never raises."""
     anchor: date | None = None
     for sentence in _cut(text):
-        if not _may_name_a_time(sentence):
+        if not may_name_a_time(sentence):
             continue
         marked = mark(sentence.original, written, calendar, day_first, anchor)
         anchor = marked.anchor
@@ -448,4 +449,4 @@ def _finding(marked: Marked, frame: Timeframe, phrase: Phrase, by: PromisedBy) -
     return PromiseFinding(timeframe=frame, by=by, evidence=evidence)
 
 
-__all__ = ["Phrase", "find_due", "find_promises", "phrases", "read_sentence", "triggers"]
+__all__ = ["Phrase", "find_due", "find_promises", "may_name_a_time", "phrases", "read_sentence", "triggers"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from heardback.model import Evidence, Kind, Message, MessageFacts, Vote
 from heardback.understanding.phrasebook import EVIDENCE_CHARACTERS, Sentence
@@ -15,14 +15,11 @@ LEAST = 0.02
 MOST = 6
 
 
-def vote(message: Message, facts: MessageFacts, sentences: Sequence[Sentence]) -> tuple[Vote, ...]:
-    """The likeliest kinds with their probability, best first, and the sentence that speaks most for the first. Never raises."""
-    table = weights("owner" if facts.by_owner else "employer")
-    scores = list(table.intercepts)
-    _add_words(scores, features.of_text(message), table)
-    for finding in features.of_reading(message, facts):
-        for place, weight in table.findings.get(finding, ()):
-            scores[place] += weight
+def vote(message: Message, facts: MessageFacts, sentences: Sequence[Sentence], table: Weights | None = None) -> tuple[Vote, ...]:
+    """The likeliest kinds with their probability, best first, and the sentence that speaks most for the first.
+    ``table``: other weights than the shipped ones, for the trainer. Never raises."""
+    table = table or weights("owner" if facts.by_owner else "employer")
+    scores = table.scores(features.of_text(message), features.of_reading(message, facts))
     peak = max(scores)
     likely = [math.exp(score - peak) for score in scores]
     total = sum(likely)
@@ -31,32 +28,23 @@ def vote(message: Message, facts: MessageFacts, sentences: Sequence[Sentence]) -
     spoken = _sentence_for(best[0], sentences, table)
     return tuple(
         Vote(
-            kind=table.kinds[place],
+            kind=Kind(table.labels[place]),
             probability=round(likely[place] / total, 4),
-            evidence=spoken.evidence(f"vote.{table.kinds[place]}") if spoken else _subject(message, table.kinds[place]),
+            evidence=spoken.evidence(f"vote.{table.labels[place]}") if spoken else _subject(message, table.labels[place]),
         )
         for place in chosen
     )
 
 
-def _subject(message: Message, kind: Kind) -> Evidence:
+def _subject(message: Message, kind: str) -> Evidence:
     return Evidence(sentence=message.subject[:EVIDENCE_CHARACTERS], rule=f"vote.{kind}")
-
-
-def _add_words(scores: list[float], counts: Mapping[str, float], table: Weights) -> None:
-    """tf-idf of unit length times the weights."""
-    known = [(count * found[0], found[1]) for word, count in counts.items() if (found := table.words.get(word))]
-    length = math.sqrt(sum(value * value for value, _ in known)) or 1.0
-    for value, pairs in known:
-        for place, weight in pairs:
-            scores[place] += value / length * weight
 
 
 def _sentence_for(place: int, sentences: Sequence[Sentence], table: Weights) -> Sentence | None:
     """The sentence whose words speak most for the likeliest kind; None where that is of another matter, of which nothing is kept.
     One for all kinds of the letter: no more of it than a finding needs is stored."""
-    if table.kinds[place] is Kind.OTHER or len(sentences) <= 1:
-        return sentences[0] if sentences and table.kinds[place] is not Kind.OTHER else None
+    if table.labels[place] == Kind.OTHER or not sentences:
+        return None
     return max(sentences, key=lambda sentence: _speaks_for(place, sentence, table))
 
 

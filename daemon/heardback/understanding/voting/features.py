@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from heardback.model import Message, MessageFacts
+from heardback.model import Kind, Message, MessageFacts, NameFinding, Timeframe, Vote
 from heardback.understanding.phrasebook import straighten
 
 LONGEST = 400
@@ -63,10 +63,55 @@ def of_reading(message: Message, facts: MessageFacts) -> frozenset[str]:
     found.update(f"m:{one.stance}{'+' if one.start else '-'}{'i' if one.is_interview else 'n'}" for one in facts.moments)
     flags: Mapping[str, object] = {
         "promises": facts.promises,
-        "roles": facts.roles,
-        "employers": facts.employers,
+        "roles": _surely(facts.roles),
+        "employers": _surely(facts.employers),
         "due": facts.due,
         "?": "?" in text,
     }
     found.update(name for name, flag in flags.items() if flag)
     return frozenset(found)
+
+
+_MENTIONED = 0.3
+"""Weight below which a name is a mere mention."""
+
+
+def _surely(names: Iterable[NameFinding]) -> bool:
+    return any(name.weight >= _MENTIONED for name in names)
+
+
+# ------------------------------------------------------------------------------------- one sentence with a time
+
+_TOKEN = re.compile(r"@\d|[^\W\d_]+(?:'[a-z]+)?|\?|!|;|:|,")
+_SENTENCE = 80
+"""Words of a sentence that are counted."""
+_REACH = 6
+"""Words before and after a time that count as its own."""
+
+
+def of_sentence(text: str, before: str) -> dict[str, float]:
+    """``text`` with "@0", "@1" ... where its times stand (``marked.Marked``); ``before`` is the sentence before it."""
+    tokens = ["@" if token[0] == "@" else token for token in _TOKEN.findall(text)][:_SENTENCE]
+    counts = Counter(tokens)
+    counts.update(f"{one} {two}" for one, two in pairwise(tokens))
+    counts.update(f"{one} {two} {three}" for one, two, three in zip(tokens, tokens[1:], tokens[2:], strict=False))
+    found = {word: 1.0 + math.log(count) for word, count in counts.items()}
+    for place, word in enumerate(tokens):
+        if word == "@":
+            found.update((f"<{near}", 1.0) for near in tokens[max(0, place - _REACH) : place])
+            found.update((f">{near}", 1.0) for near in tokens[place + 1 : place + 1 + _REACH])
+    found.update((f"p:{word}", 1.0) for word in _TOKEN.findall(before)[-8:])
+    return found
+
+
+def of_times(frames: Sequence[Timeframe], rule: str | None, votes: Sequence[Vote]) -> set[str]:
+    """What the rules made of the sentence, and how the letter around it was voted on, were it about a job: whether it is, is for
+    its thread to say."""
+    share = sum(vote.probability for vote in votes if vote.kind is not Kind.OTHER) or 1.0
+    found = {f"times:{min(3, len(frames))}", f"R:{rule}", f"found:{rule is not None}"}
+    found.update(f"tf:{frame.rule}" for frame in frames[:3])
+    likely = {vote.kind: vote.probability / share for vote in votes if vote.kind is not Kind.OTHER}
+    found.update(f"v:{kind}:{probability > 0.5:d}{probability > 0.2:d}" for kind, probability in likely.items())
+    if any(frame.at for frame in frames):
+        found.add("clock")
+    return found
