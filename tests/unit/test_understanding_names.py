@@ -46,6 +46,17 @@ def test_capitals_are_calmed_and_the_office_is_cut_off() -> None:
     assert best(facts)[1] == "Senior Records Clerk"
 
 
+def test_a_letter_of_unknown_matter_tells_a_post_only_weakly() -> None:
+    """The vote may find later that it is about a job; by itself it must not become one."""
+    facts = read("Hello Rosa, shall we meet and talk on Friday?", subject="Bell Founder, next week?")
+    assert [(item.name, item.weight) for item in facts.roles] == [("Bell Founder", 0.2)]
+
+
+def test_k12_is_a_label_like_edu() -> None:
+    facts = read("Your application for the job.", sender=Address(name="", address="hr@greyheron.k12.example"))
+    assert [item.name for item in facts.employers] == ["Greyheron"]
+
+
 def test_reference_numbers_are_no_part_of_a_role() -> None:
     assert best(read("About your application.", subject="Update: Stage Technician R-20418"))[1] == "Stage Technician"
 

@@ -26,6 +26,13 @@ from heardback.understanding.role_names import clean, in_small_letters, is_body,
         ("Pelican Bay Resorts // Events Coordinator // Interview", "Events Coordinator"),
         ("network planner?", "Network Planner"),
         ("Cobaltine (Sr Backend)", "Sr Backend"),
+        ("Thanks for applying: R-40117 RN - Burns", "RN, Burns"),
+        ("Hello Rosa, about 2D Rigger (Shorts)", "2D Rigger (Shorts)"),
+        ("Registry Clerk II, Disposition", "Registry Clerk II"),
+        ("payroll officer instead?", "Payroll Officer"),
+        ("Nurse Educator", "Nurse Educator"),
+        ("Chef de Partie", "Chef de Partie"),
+        ("Editorial Assistant", "Editorial Assistant"),
     ],
 )
 def test_a_post_is_given_as_a_person_would_write_it(phrase: str, name: str) -> None:
@@ -33,7 +40,19 @@ def test_a_post_is_given_as_a_person_would_write_it(phrase: str, name: str) -> N
 
 
 @pytest.mark.parametrize(
-    "phrase", ["Hiring Manager", "your manager", "Manager", "Night Mill", "When an engineer flaps his wings", ""]
+    "phrase",
+    [
+        "Chef Marlow",
+        "Nurse Hallam",
+        "Porters",
+        "The Weavers",
+        "Hiring Manager",
+        "your manager",
+        "Manager",
+        "Night Mill",
+        "When an engineer flaps his wings",
+        "",
+    ],
 )
 def test_offices_sentences_and_other_words_are_no_posts(phrase: str) -> None:
     assert clean(phrase) is None
@@ -60,13 +79,23 @@ def test_posts_in_small_letters(sentence: str, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Quarry Lane Architects", "Fernhill Water Authority", "City of Palmero", "Department for Inland Waters"]
+    "name",
+    [
+        "Quarry Lane Architects",
+        "Fernhill Water Authority",
+        "City of Palmero",
+        "Department for Inland Waters",
+        "Grey Heron School District",
+    ],
 )
 def test_houses_are_known_by_their_words(name: str) -> None:
     assert is_body(name)
 
 
-@pytest.mark.parametrize("name", ["Head of Data", "Security Engineer", "Orchestra", "Night Porter", "Rosa Quill"])
+@pytest.mark.parametrize(
+    "name",
+    ["Head of Data", "Security Engineer", "Orchestra", "Night Porter", "Rosa Quill", "Editorial Assistant", "Historic District"],
+)
 def test_posts_and_people_are_no_houses(name: str) -> None:
     assert not is_body(name)
 

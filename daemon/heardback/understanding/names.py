@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from heardback.model import Evidence, Message, NameFinding, Owner, SenderKind
@@ -140,6 +140,15 @@ def _mentioned(sentence: Sentence, owner: Owner, share: float, *, is_hiring: boo
             yield "role", NameFinding(name=found, weight=round(weight * share, 3), evidence=evidence)
 
 
+def _merely_mentioned(sentences: Iterable[Sentence], owner: Owner) -> Iterator[NameFinding]:
+    """What a letter of unknown matter mentions: it ties nothing and tells nobody that the letter is about a job, but a letter
+    that turns out to be about one (by its thread, by the vote) may name the post nowhere else."""
+    for sentence in sentences:
+        if any(map(is_occupation, sentence.words)):
+            for _, finding in _mentioned(sentence, owner, 1.0, is_hiring=True):
+                yield replace(finding, weight=min(finding.weight, role_mentions.MERE))
+
+
 def _cleaned(place: _Place, match: re.Match[str], owner: Owner) -> str | None:
     if place.finds == "role":
         return role_names.clean(match["role"], surely=place.surely)
@@ -227,7 +236,7 @@ def _role_of_segment(segment: str) -> str | None:
     role = role_names.clean(segment)
     if role is None or len(role.split()) > 9 or _TALK.search(role) or "recruiter" in role.lower():
         return None
-    if not segment.strip()[:1].isupper():
+    if not re.match(rf"\s*\d?[{employer_names.CAPITAL}]", segment):
         tokens = [token.strip("(),.") for token in segment.lower().split()]
         if len(tokens) > 5 or (
             not any(is_occupation(token) and token not in lists()["vague_role_nouns"] for token in tokens)
@@ -435,6 +444,8 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
         (employers if what == "employer" else roles).append(finding)
     if is_hiring:
         roles += _from_headings(message, owner)
+    elif agency is None:
+        roles += _merely_mentioned((subject, *labelled, *sentences), owner)
     if sender.kind is not SenderKind.OWNER and message.sender is not None:
         lines = _written(message)
         employers += _from_signature(message, owner)
@@ -455,7 +466,7 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
         employers = [item for item in employers if not (item.evidence.rule.startswith("names.domain"))]
     found = _best(employers)
     named = _best(_without_employer(roles, found))
-    if is_hiring and not named:
+    if (is_hiring or agency is None) and not named:
         named = tuple(_guessed_role(message, owner, found))
     return Names(employers=found, roles=named, agency=agency)
 

@@ -47,6 +47,7 @@ _LEAD = re.compile(
     r"(?: stelle| position)?(?: als)?:?|"
     r"(?:votre |ma |ta )?candidature(?: re[çc]ue)?(?: au| pour le)?(?: poste)?(?: de)?\s?:?-?|"
     r"(?:tu |su |mi )?(?:candidatura|solicitud)(?: al| para el)?(?: puesto)?(?: de| para)?:?|proceso|poste de|puesto de)\s+)|"
+    r"^(?:about|regarding|re|interested in)\s+(?=[A-Z0-9])|"
     r"^(?i:(?:news|feedback|result|outcome|thoughts|submission|profile|question|note|update)\s+"
     r"(?:about|for|on|of|re|to|regarding)\s+(?:the |your |our )?|"
     r"(?:application|submission|applicant) (?:acknowledged|received|submitted|logged|viewed|complete)\s?:?\s+(?:for )?)"
@@ -61,12 +62,15 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     rf"(?:[\s,(/-]+(?i:{POST}|openings?|trial(?: shift)?|interviews?|application|stage|round|assessment|outcome|"
     rf"scheduling|update|needed|wanted|"
+    rf"instead|selection|disposition|exam|examination|rescheduled|"
     rf"req|ref|employer|selection event|telephone|phone screen|next steps?|cv|ward|talk|call|chat|conversation|"
     rf"meeting|intro|visit|day|first|second|third|final|phone|video|on|our|team|at|with|for|in|the|and|of|a|an|to|is|was|as|"
     rf"please|we|you|your|has|have|been)\b)+[\s.,:;!?-]*$"
 )
 
 
+_SHORT_POST = re.compile(r"\b(RN|LPN|CNA|HCA|GP|NP|SRE|QA|PM) [-–] ([A-Z][\w&/]+)")
+"""A post of a few letters and its ward: "RN - PACU"."""
 _MIDDLE = re.compile(r"\s(?:[Pp]osition|[Rr]ole|[Pp]ost|[Vv]acancy|[Jj]ob)\s(?=(?:in|of|for)\s)")
 
 
@@ -97,6 +101,12 @@ def is_role(text: str) -> bool:
     return any(f" {whole} " in joined for whole in lists()["whole_roles"])
 
 
+_DISTRICTS = frozenset(("school", "water", "fire", "park", "library", "sanitary", "utility", "hospital", "transit", "irrigation"))
+"""A district that is a body: a "Historic District" is a part of a town."""
+_TITLES = frozenset(
+    ("chef", "professor", "doctor", "captain", "nurse", "matron", "counsellor", "councillor", "coach", "pastor", "rabbi", "imam")
+)
+"""Posts by which people are called: "Chef Marlow" is a person."""
 _OFFICES_OF = ("office", "department", "ministry", "bureau", "institute", "college")
 _PLACES_TOO = frozenset(
     ("borough", "county", "city", "port", "harbour", "church", "district", "bank", "library", "hotel", "school", "inn")
@@ -122,10 +132,12 @@ def is_body(text: str, *, surely: bool = False) -> bool:
     last, bodies = tokens[-1], lists()["organisation_nouns"]
     if "of" in tokens[1:] and (before := tokens[tokens.index("of", 1) - 1]) not in bodies and is_occupation(before):
         return False
-    if (
-        tokens[0] in ("city", "university", "department", "ministry", "county", "hmp")
-        or tokens[0] in lists()["leading_organisation_nouns"]
-    ):
+    if tokens[0] in ("city", "university", "department", "ministry", "county", "hmp"):
+        return True
+    if tokens[0] in lists()["leading_organisation_nouns"] and not is_occupation(last):
+        # "Editorial Brisamar" is a house, an "Editorial Assistant" none
+        return True
+    if last == "district" and tokens[-2] in _DISTRICTS:
         return True
     if "," not in text and any(f" {office} of " in f" {' '.join(tokens)} " for office in _OFFICES_OF):
         return True
@@ -145,6 +157,7 @@ def clean(text: str, *, surely: bool = False) -> str | None:
     role = straighten(text)[:240].strip(" .,:;-|\"'*[]?!")
     for pattern in (_REFERENCE, _GENDER, _TERMS):
         role = pattern.sub("", role)
+    role = _SHORT_POST.sub(r"\1, \2", role.strip(" -"))
     if (
         (inside := re.match(r"^(?P<before>[^()]+)\((?P<inside>[^()]{4,50})\)$", role))
         and not is_role(inside["before"])
@@ -156,7 +169,7 @@ def clean(text: str, *, surely: bool = False) -> str | None:
     named = [piece for piece in pieces if is_role(piece) and not is_body(piece)]
     role = next((piece for piece in named if not _is_stage(piece)), (named or pieces or [""])[0])
     role = _without_notice(_LEAD.sub("", role.strip()))
-    role = _without_house(role)
+    role = _LEAD.sub("", _without_house(role))
     for _ in range(3):
         role = _TAIL.sub("", role).strip(" .,:;-|")
     if role.count("(") != role.count(")"):
@@ -165,6 +178,8 @@ def clean(text: str, *, surely: bool = False) -> str | None:
     if _SENTENCE & {word.strip(",.()") for word in role.split()}:
         return None
     known = is_role(role)
+    if _is_titled(role) or _is_plural(role):
+        return None
     if not 2 < len(role) <= LONGEST_NAME or not (known or (surely and _may_be_role(role))) or _is_office(role):
         return None
     return as_written(role)
@@ -308,6 +323,25 @@ def _may_be_role(role: str) -> bool:
             for token in tokens
         )
     )
+
+
+def _is_titled(role: str) -> bool:
+    """ "Chef Marlow": a person by title and last name."""
+    words = role.split()
+    return (
+        len(words) == 2
+        and words[0].lower() in _TITLES
+        and words[1].isalpha()
+        and words[1].istitle()
+        and not is_occupation(words[1].lower())
+        and words[1].lower() not in lists()["last_role_nouns"] | lists()["role_complements"]
+    )
+
+
+def _is_plural(role: str) -> bool:
+    """ "Drovers", "Porters": a trade as a house or a team is called, no post."""
+    word = role.lower()
+    return word.isalpha() and word.endswith("s") and not word.endswith("ss") and word[:-1] in lists()["role_nouns"]
 
 
 def _is_office(role: str) -> bool:
