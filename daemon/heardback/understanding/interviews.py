@@ -38,6 +38,7 @@ from heardback.understanding.sender import Sender, is_owner
 from heardback.understanding.spoken import (
     NOT_THE_TALK,
     NOT_THE_TALK_BEHIND,
+    TAKEN,
     Spoken,
     names_clock,
     names_time,
@@ -64,8 +65,15 @@ _A_WHILE = re.compile(r"\b(?:hours?|hrs?|minutes?|mins?)\b")
 _NEW = re.compile(r"\b(?:to|until|till|now(?: on| be| at)?|is|for|new (?:time|date|slot)):?(?: the)?\s*$")
 _SHORT_QUESTION = 8
 """Words of a question that asks about the sentence before it: "OK?", "Does that work for you?"."""
-_SHORT_CHOICE = 7
-"""Words of a sentence of the owner's that names one of the days offered, and says no more: "the Wednesday one"."""
+_CHOICE = """a an the one ones option slot for me us then it it'll is so ok okay yes yep yeah sure please thanks thank you talk
+speak chat see meet great perfect good lovely ideal grand fine brilliant cheers and on this that next coming morning afternoon
+evening go with make let's lets say i'll we'll take pick have my vote definitely would be best better both bitte dann gern gerne
+der den am danke alors le la merci va pour entonces el gracias por favor mejor"""
+_ONLY_CHOOSES = frozenset(_CHOICE.split())
+"""All that may stand beside the day in a sentence of the owner's that chooses one of those offered: "the Wednesday one then". Any
+other word can make it the day of something else: "Thursday is tricky", "a funeral on the Thursday"."""
+_STOP = re.compile(r"[.!?] ")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|')*")
 _SHORT_ASKING = 16
 """Words of a sentence that asks whether what was said before it suits."""
 _ASKS_AFTER = re.compile(
@@ -237,6 +245,8 @@ class _Letter:
             return None
         if spoken.clock is not None and (NOT_THE_TALK.search(spoken.before) or NOT_THE_TALK_BEHIND.match(spoken.behind)):
             return None
+        if TAKEN.search(spoken.before):
+            return None
         return self._of_owner(spoken, own) if self.by_owner else self._of_employer(spoken, own)
 
     def _of_employer(self, spoken: Spoken, own: Cues) -> tuple[Stance, str] | None:
@@ -332,11 +342,17 @@ class _Letter:
             return Stance.PROPOSED, own["proposed"]
         if is_whole and self.times > 1 and any("offered" in cues or "proposed" in cues for cues in self.cues):
             return Stance.PROPOSED, "interviews.slot-to-choose"
-        if not is_whole and self.is_reply and spoken.day is not None and len(spoken.clause.plain.split()) <= _SHORT_CHOICE:
+        if not is_whole and self.is_reply and spoken.day is not None and _only_chooses(spoken):
             return Stance.ACCEPTED, "interviews.bare-day-in-a-reply"
         if is_whole and (spoken.clause.plain.startswith(spoken.quote[:8]) or self.is_reply):
             return Stance.ACCEPTED, "interviews.bare-time-in-a-reply"
         return None
+
+
+def _only_chooses(spoken: Spoken) -> bool:
+    """Does the clause name a day and say nothing of it? "The Wednesday one please.", and not "Sorry about Wednesday."."""
+    said = next((part for part in _STOP.split(spoken.clause.plain) if spoken.quote in part), "")
+    return bool(said) and _ONLY_CHOOSES.issuperset(_WORD.findall(said.replace(spoken.quote, " ", 1)))
 
 
 def _people(sentence: Sentence, owner: Owner) -> tuple[str, ...]:

@@ -100,12 +100,21 @@ _BEGINS_OR = re.compile(r"\W{0,3}or\b", re.I)
 NOT_THE_TALK = re.compile(
     r"(?:\b(?:charter|flight|train|bus|coach|ferry|taxi|shuttle|breakfast|lunch truck|doors?|"
     r"gates?)(?:'s)?(?: [\w'-]{1,12}){0,2}?"
-    r"|\b(?:send|text|email|e-mail|mail|post|share|forward) [\w' ]{0,36}"
+    r"|(?<!\blook )(?<!\blooking )\b(?:send|text|email|e-mail|mail|post|share|forward)"
+    r" (?![\w' ]{0,36}\b(?:interview|call|chat|panel|meeting)\b)[\w' ]{0,36}"
     r"|\b(?:finish(?:es)?|i'm off|i am off|get off|i'm on|on shift|shift (?:ends|starts)|knock off|i start|"
     r"i'm working)(?: work)?)"
     r" (?:at|from|on|around|about|until|till)\s*$"
 )
 """Right before a clock, in lower case: the clock of something else on the day."""
+TAKEN = re.compile(
+    r"\b(?:(?:i|we)(?: (?:also|usually|normally|only|still)){0,1} (?:work|teach)"
+    r"|(?:i'm|i am|we're|we are|i'll be|i will be|we'll be)(?: (?:also|usually|normally|only|all|just|still)){0,1}"
+    r" (?:working|busy|out|away|tied up|booked(?: up| solid)?|travelling|traveling|flying|teaching|on (?:shift|duty|leave)"
+    r"|(?:at|in) (?:work|school|court|surgery|class|transit)|in (?:a |back-to-back )?(?:meetings?|lectures?)|stuck|rostered))\b"
+    r"(?:(?! or\b| but\b)[\w' ]){0,20}$"
+)
+"""Right before a time, in lower case: whoever writes is not to be had then."""
 NOT_THE_TALK_BEHIND = re.compile(r"\s(?:flight|train|bus|ferry|shift|start|finish|kick-?off|plane)\b(?! (?:date|of))")
 _ROW_STARTS = 3
 """Characters before the first word of a row: "- ", "1. "."""

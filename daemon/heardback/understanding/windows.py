@@ -52,7 +52,7 @@ def is_moment(spoken: Spoken, message: Message, stance: Stance, rule: str) -> bo
         return False
     if spoken.start is None and stance is not Stance.MOVED and OPEN_END.search(spoken.clause.plain):
         return False
-    if spoken.start is not None and rule in _UNSAID and spoken.end is None and ANY_HOUR.search(_beside(spoken)):
+    if spoken.start is not None and rule in _UNSAID and ANY_HOUR.search(_beside(spoken)):
         return False
     if spoken.start is not None:
         grace = timedelta(0) if rule in _UNSAID else timedelta(minutes=30)
