@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from heardback.model import InterviewOffset, OffsetUnit, PromisedBy
 from heardback.understanding import phrasebook
+from heardback.understanding.marked import mark
 from heardback.understanding.promises import Phrase, find_due, find_promises, phrases, read_sentence, triggers
 from heardback.understanding.sentence_reader import answer
 from heardback.workdays import Place, WorkCalendar
@@ -610,3 +611,22 @@ _WORDS = "we you will hear by friday if don't be in touch let know expect decisi
 def test_every_promise_has_exactly_one_kind_of_time(words: list[str], by_owner: bool) -> None:
     for finding in find_promises(" ".join(words), WRITTEN, US, by_owner=by_owner):
         assert (finding.timeframe.latest is None) == (finding.timeframe.from_interview is not None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("You will hear by Friday.", "you will hear by @0."),
+        ("Sie hören bis Freitag von uns.", "sie hören bis @0 von uns."),
+        ("Sie hören bis zum 20. März von uns.", "sie hören bis zum @0 von uns."),
+        ("Bescheid folgt innerhalb von zwei Wochen.", "bescheid folgt innerhalb von @0."),
+        ("Vous aurez une réponse d'ici vendredi.", "vous aurez une réponse d'ici @0."),
+        ("Vous aurez une réponse d’ici le 20 mars.", "vous aurez une réponse d'ici le @0."),
+        ("Nous revenons vers vous avant vendredi.", "nous revenons vers vous avant @0."),
+        ("Le contestaremos antes del viernes.", "le contestaremos antes del @0."),
+        ("Le contestaremos a más tardar el viernes.", "le contestaremos a más tardar el @0."),
+        ("Freitag hören Sie von uns.", "@0 hören sie von uns."),
+    ],
+)
+def test_the_preposition_of_a_time_stays_readable_in_any_language(sentence: str, expected: str) -> None:
+    assert mark(sentence, WRITTEN, US, None, None).text == expected

@@ -108,13 +108,16 @@ def _spelled(text: str) -> str:
 _LEAD = re.compile(
     r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another|"
     r"(?:one|two|three|a few|few) more|takes?|taking|needs?|up to)\b"
-    r"(?: (?:us|me|them))? ",
+    r"(?: (?:us|me|them))? "
+    r"|(?:bis(?: spätestens)?(?: zum)?|vor(?: dem)?|nach(?: dem)?|spätestens(?: am| bis)?|"
+    r"innerhalb(?: von| der| des| einer| eines)?|binnen|d['’]ici(?: au| à| le)?|avant(?: le| la)?|jusqu['’](?:au|à)|au plus tard(?: le)?|"
+    r"dans(?: les)?|sous|après(?: le)?|antes del?(?: la)?|después del?|a más tardar(?: el)?|hasta(?: el)?|dentro de|en)\b ",
     re.IGNORECASE,
 )
 
 
 def _lead(quote: str) -> str:
-    """The preposition that a timeframe starts with stays readable: "by @0", "give us @0"."""
+    """The preposition that a timeframe starts with stays readable: "by @0", "give us @0", "bis @0", "antes del @0"."""
     match = _LEAD.match(quote)
     return plain(match.group()) if match else ""
 
