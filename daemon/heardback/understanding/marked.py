@@ -109,9 +109,10 @@ _LEAD = re.compile(
     r"(?:by|before|until|till|within|on|in|after|over|no later than|allow|give|for|another|"
     r"(?:one|two|three|a few|few) more|takes?|taking|needs?|up to)\b"
     r"(?: (?:us|me|them))? "
-    r"|(?:bis(?: spätestens)?(?: zum)?|vor(?: dem)?|nach(?: dem)?|spätestens(?: am| bis)?|"
-    r"innerhalb(?: von| der| des| einer| eines)?|binnen|d['’]ici(?: au| à| le)?|avant(?: le| la)?|jusqu['’](?:au|à)|au plus tard(?: le)?|"
-    r"dans(?: les)?|sous|après(?: le)?|antes del?(?: la)?|después del?|a más tardar(?: el)?|hasta(?: el)?|dentro de|en)\b ",
+    r"|(?:bis(?: spätestens)?(?: zum)?|vor(?: dem)?|nach(?: dem)?|spätestens(?: am| bis)?|binnen|"
+    r"innerhalb(?: von| der| des| einer| eines)?|"
+    r"d['’]ici(?: au| à| le)?|avant(?: le| la)?|jusqu['’](?:au|à)|au plus tard(?: le)?|dans(?: les)?|sous|après(?: le)?|"
+    r"antes del?(?: la)?|después del?|a más tardar(?: el)?|hasta(?: el)?|dentro de|en)\b ",
     re.IGNORECASE,
 )
 
