@@ -38,6 +38,10 @@ ME = f"{SAMPLE.name} <{next(iter(SAMPLE.addresses))}>"
 AT_THE_PHONE = 0.6
 """How many of the kills wait until the phone has been rung, and come while it answers or just after. The others come at any
 moment from the start of the process to a little after it has usually pushed."""
+MOST_RINGS = 4
+"""They wait for the first ring, or for one of the next: what is left from earlier lives is repeated after what is new."""
+FINISH_S = 90.0
+"""How long the last life may go without getting any further."""
 
 _FIRST = re.findall(
     r"\w+", "Alder Birch Cedar Dorn Elder Fern Grove Hazel Ivy Juniper Kestrel Larch Maple Nettle Osier Rowan Thorn"
@@ -125,7 +129,7 @@ class KillTest:
                 self._deliver(self.employers[self.tally.letters])
                 with self._daemon(config) as daemon:
                     if self.chance.random() < AT_THE_PHONE:
-                        phone.await_request(len(phone.received), 3 * usual_s)
+                        phone.await_request(len(phone.received) + self.chance.randrange(MOST_RINGS), 3 * usual_s)
                         time.sleep(self.chance.uniform(0.0, 1.5 * SLOWEST_ANSWER_S))
                     else:
                         time.sleep(self.chance.uniform(0.0, 1.3 * usual_s))
@@ -234,9 +238,12 @@ class KillTest:
 
     def _let_it_finish(self, config: Path) -> None:
         with self._daemon(config) as daemon:
-            end = time.monotonic() + 60
-            while time.monotonic() < end and self._open_count():
-                time.sleep(0.2)
+            left, end = self._open_count(), time.monotonic() + FINISH_S
+            while left and time.monotonic() < end:
+                time.sleep(0.5)
+                now_left = self._open_count()
+                if now_left < left:
+                    left, end = now_left, time.monotonic() + FINISH_S
             daemon.send_signal(signal.SIGTERM)
             if daemon.wait(10) != 0:
                 self.tally.broken.append(f"after SIGTERM the daemon ended with {daemon.returncode}")

@@ -1,4 +1,4 @@
-"""One service a ledger, scan beside it, and the day on which the machine fails: a clear sentence, the right status, nothing lost."""
+"""One service a ledger, scan beside it, and the day on which the machine fails: a clear sentence, the status, nothing lost."""
 
 from __future__ import annotations
 

@@ -59,13 +59,14 @@ _LEAD = re.compile(
     r"(?: call letter| invitation| request)?\s+(?:for|of|on|as|to|re|about)\s+)|(?i:interviews?|vacancy|position|"
     r"role|post|job)(?=,? )[,:]? )+"
 )
+# Possessive: "opening" is in POST and in the list, and a row of them would be tried in every way there is.
 _TAIL = re.compile(
     rf"(?:[\s,(/-]+(?i:{POST}|openings?|trial(?: shift)?|interviews?|application|stage|round|assessment|outcome|"
     rf"scheduling|update|needed|wanted|"
     rf"instead|selection|disposition|exam|examination|rescheduled|"
     rf"req|ref|employer|selection event|telephone|phone screen|next steps?|cv|ward|talk|call|chat|conversation|"
     rf"meeting|intro|visit|day|first|second|third|final|phone|video|on|our|team|at|with|for|in|the|and|of|a|an|to|is|was|as|"
-    rf"please|we|you|your|has|have|been)\b)+[\s.,:;!?-]*$"
+    rf"please|we|you|your|has|have|been)\b)++[\s.,:;!?-]*$"
 )
 
 

@@ -20,7 +20,7 @@ SHORT_LINE = 45
 
 _ITEM = re.compile(r"\s*(?:[-*•·–—▪◦]\s|\(?\d{1,2}[.)]\s|\(?[a-h]\)\s|[|])")
 _ROW = re.compile(r"\t|\s{3,}\S|\|")
-_STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’)\]]*(?=\s)")
 _LAST_WORD = re.compile(r"[^\s(\"'“‘\[]*$")
 _STARTS_LOW = re.compile(r"[a-z]")
 _SHORT_FORMS = """
