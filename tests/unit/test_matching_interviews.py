@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import pytest
+
 from heardback.matching.interviews import interviews_of
 from heardback.model import Evidence, Interview, Kind, MessageFacts, Moment, Stance
-from tests.builders import EMPLOYER, ME, OWNER, at, evidence, facts
+from tests.builders import EMPLOYER, ME, OWNER, at, evidence, facts, said
 
 TUESDAY_2PM = at("2026-03-03T14:00-06:00")
 THURSDAY_2PM = at("2026-03-05T14:00-06:00")
@@ -234,11 +236,40 @@ def test_an_answer_names_the_hour_in_a_window_that_was_offered() -> None:
     assert starts(theirs("2026-02-26T12:00-06:00", offered), mine("2026-02-27T12:00-06:00", agreed)) == [THURSDAY_2PM]
 
 
-def test_a_search_that_is_put_on_hold_takes_its_interview_with_it() -> None:
-    assert (
-        starts(
-            theirs("2026-02-26T12:00-06:00", spoken(Stance.FIXED, TUESDAY_2PM)),
-            theirs("2026-02-27T12:00-06:00", kind=Kind.ON_HOLD),
-        )
-        == []
-    )
+def held(sentence: str, *moments: Moment) -> list[datetime]:
+    """What stands of Tuesday at 2 after an employer's letter that puts something on hold."""
+    fixed = theirs("2026-02-26T12:00-06:00", spoken(Stance.FIXED, TUESDAY_2PM))
+    hold = said(Kind.ON_HOLD, sentence)
+    return starts(fixed, replace(theirs("2026-02-27T12:00-06:00", *moments), kind=hold))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We have paused the search.",
+        "All hiring is frozen until the summer.",
+        "The interviews are on hold until the budget is settled.",
+        "The position is on hold, and I am sorry to say so before we met.",
+        "Das Verfahren ruht bis auf Weiteres.",
+    ],
+)
+def test_a_search_that_is_put_on_hold_takes_its_interview_with_it(sentence: str) -> None:
+    assert held(sentence) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The second role is on hold, your interview on Tuesday stands.",
+        "The other position has been frozen.",
+        "Hiring for next year is paused, but the interview goes ahead.",
+        "It isn't a no.",
+    ],
+)
+def test_a_hold_of_something_else_leaves_the_interview_where_it_is(sentence: str) -> None:
+    assert held(sentence) == [TUESDAY_2PM]
+
+
+def test_a_hold_in_a_letter_that_names_the_interviews_time_leaves_it_where_it_is() -> None:
+    repeated = spoken(Stance.FIXED, TUESDAY_2PM)
+    assert held("Hiring is on hold after this round.", repeated) == [TUESDAY_2PM]

@@ -40,6 +40,24 @@ _SAME = re.compile(
 )
 """Words by which the part of a time that is left unsaid is that of the time which stands."""
 
+_HELD = re.compile(
+    r"\b(?:interview(?:s|ed|ing)?|process|recruit(?:ment|ing)|hiring|hires?|search|competitions?|appointments?|campaign"
+    r"|headcount|vacanc(?:y|ies)|everything|(?:this|the|your|our|these|that|all) (?:[\w-]+ ){0,2}(?:roles?|positions?|posts?"
+    r"|postings?|jobs?|openings?|req|requisition|appointment)|gespräche?|verfahren|prozess|einstellung\w*|(?:die|diese) stelle"
+    r"|besetzung|entretiens?|recrutements?|processus|(?:le|ce) poste|embauches?|entrevistas?|proceso|selección|contratación"
+    r"|(?:el|este) puesto)\b",
+    re.I,
+)
+"""What a hold must be said of to take the interviews with it: themselves, or the hiring for the post."""
+_NOT_ALL_HELD = re.compile(
+    r"\b(?:second|other|another|different|additional|further) (?:[\w-]+ ){0,2}(?:roles?|positions?|posts?|postings?|jobs?"
+    r"|openings?|vacancy|req|requisition|hires?)\b"
+    r"|\b(?:interviews?|calls?|chats?|meetings?|panel|conversation|yours|talk|slot|visit)\b.{0,50}\b(?:stands?|stays?|remains?|"
+    r"(?:go(?:es|ing)?|still) (?:ahead|on)|as planned|unaffected|not affected|unchanged)\b",
+    re.I,
+)
+"""A hold of something else, or one that leaves the interview where it is."""
+
 _WINDOW = "interviews.window"
 """The rule by which a proposal is a day from an hour on."""
 
@@ -142,9 +160,7 @@ class _Diary:
                             made_at=message.sent_at,
                         )
                     )
-        if (message.by_owner and message.says(Kind.WITHDRAWAL)) or (
-            not message.by_owner and message.says(Kind.REJECTION, Kind.ON_HOLD)
-        ):
+        if _ends_the_talks(message):
             for slot in self.slots:
                 if slot.start > message.sent_at:
                     slot.is_cancelled = True
@@ -446,6 +462,18 @@ class _Diary:
             return datetime.combine(day, time.fromisoformat(clock), self.owner.zone)
         except ValueError:
             return None
+
+
+def _ends_the_talks(message: MessageFacts) -> bool:
+    """Does no interview ahead of this message take place? After a withdrawal, a refusal, and where a hold is said of the
+    interview or of all the hiring, in a letter that names no time which stands."""
+    if message.by_owner:
+        return message.says(Kind.WITHDRAWAL)
+    if message.says(Kind.REJECTION):
+        return True
+    holds = [one.evidence.sentence for one in (message.kind, *message.also) if one.kind is Kind.ON_HOLD]
+    names_a_time = any(moment.stance is not Stance.CANCELLED and moment.is_interview for moment in message.moments)
+    return not names_a_time and any(_HELD.search(said) and not _NOT_ALL_HELD.search(said) for said in holds)
 
 
 def _order(moment: Moment) -> int:
