@@ -542,3 +542,82 @@ def test_a_mere_mention_of_a_post_splits_nothing_and_names_it_for_want_of_better
         letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", roles=named("Harbour Baker", 0.2)),
         letter("2026-03-05", Kind.NEXT_STEP, DANA, "Oakmere", roles=named("Night Porter", 0.28)),
     ) == [("Oakmere", "Night Porter", 2)]
+
+
+def guessed(name: str) -> tuple[NameFinding, ...]:
+    """A name made from the letters of the sender's domain."""
+    return (NameFinding(name=name, weight=0.25, evidence=replace(evidence(), rule="names.domain")),)
+
+
+LARK = Address(name="Ida Holm", address="ida@larkhillcu.example")
+
+
+def test_a_domain_cut_short_belongs_to_the_name_that_a_platform_spells() -> None:
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, ATS, "Larkhill Credit Union", "Teller"),
+        letter("2026-03-04", Kind.INVITATION, LARK, employers=guessed("Larkhillcu"), roles=named("Teller")),
+    ) == [("Larkhill Credit Union", "Teller", 2)]
+
+
+def test_the_name_may_be_spelt_in_a_letter_about_another_post() -> None:
+    assert said(
+        letter("2026-03-02", Kind.RECEIPT, ATS, "Larkhill Credit Union", "Teller"),
+        letter("2026-03-04", Kind.INVITATION, LARK, employers=guessed("Larkhillcu"), roles=named("Loss Adjuster")),
+    ) == [("Larkhill Credit Union", "Teller", 1), ("Larkhill Credit Union", "Loss Adjuster", 1)]
+
+
+def test_a_domain_that_only_begins_alike_is_another_house() -> None:
+    other = Address(name="Ida Holm", address="ida@larkhillxq.example")
+    assert len(
+        said(
+            letter("2026-03-02", Kind.RECEIPT, ATS, "Larkhill Credit Union", "Teller"),
+            letter("2026-03-04", Kind.INVITATION, other, employers=guessed("Larkhillxq"), roles=named("Teller")),
+        )
+    ) == 2  # fmt: skip
+
+
+SOLD = Address(name="Dana Ortiz", address="d.ortiz@pellworth.example")
+
+
+def test_somebody_whose_house_was_sold_writes_on_about_the_same_post() -> None:
+    assert [
+        count
+        for _, _, count in said(
+            letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Harbour Baker"),
+            letter("2026-05-02", Kind.REOPENED, SOLD, "Pellworth", "Harbour Baker"),
+        )
+    ] == [2]
+
+
+def test_of_another_post_the_same_person_writes_for_another_house() -> None:
+    found = said(
+        letter("2026-03-02", Kind.INVITATION, DANA, "Oakmere", "Harbour Baker"),
+        letter("2026-05-02", Kind.OFFER, SOLD, "Pellworth", "Night Porter"),
+    )
+    assert [count for _, _, count in found] == [1, 1]
+
+
+POST_OFFICE = Address(name="Mail Delivery", address="mailer-daemon@relay.example")
+
+
+def test_what_a_machine_sends_back_belongs_to_the_letter_that_it_names() -> None:
+    mine = own("2026-03-02", Kind.APPLICATION, DANA, roles=named("Harbour Baker"), subject="Harbour baker notice")
+    back = {"sender_kind": SenderKind.MACHINE, "topic": Topic.UNKNOWN, "subject": "Undeliverable: Harbour baker notice"}
+    assert [count for _, _, count in said(mine, letter("2026-03-03", Kind.BOUNCE, POST_OFFICE, **back))] == [2]
+    assert [count for _, _, count in said(mine, letter("2026-03-13", Kind.BOUNCE, POST_OFFICE, **back))] == [1]
+
+
+def test_an_agents_subject_may_be_the_only_word_of_the_client() -> None:
+    presented = letter("2026-03-02", Kind.INVITATION, PER, "", "", agency="Lund Search", subject="Oakmere")
+    theirs = letter("2026-03-05", Kind.INVITATION, DANA, "Oakmere Mills", "Harbour Baker")
+    assert [count for _, _, count in said(presented, theirs)] == [2]
+
+
+def test_an_agents_subject_that_two_employers_may_be_meant_by_ties_nothing() -> None:
+    other = Address(name="Ann Moss", address="ann@oakmerefoods.example")
+    found = said(
+        letter("2026-03-02", Kind.INVITATION, PER, "", "", agency="Lund Search", subject="Oakmere"),
+        letter("2026-03-05", Kind.INVITATION, DANA, "Oakmere Mills", "Harbour Baker"),
+        letter("2026-03-06", Kind.INVITATION, other, "Oakmere Foods", "Night Porter"),
+    )
+    assert sorted(count for _, _, count in found) == [1, 1, 1]

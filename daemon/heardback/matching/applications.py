@@ -30,7 +30,7 @@ NEAR = timedelta(days=30)
 its: a badge for tomorrow is, last year's invoice from the same house is not."""
 
 
-ABOUT_A_VISIT = FOUNDING | {Kind.SURVEY, Kind.THANKS, Kind.QUESTION, Kind.AUTOMATIC}
+ABOUT_A_VISIT = FOUNDING | {Kind.SURVEY, Kind.THANKS, Kind.QUESTION, Kind.AUTOMATIC, Kind.BOUNCE}
 """What an office of the employer's writes to somebody who applies, though the letter itself does not speak of a job."""
 
 

@@ -32,7 +32,7 @@ from heardback.matching.names import (
     same_person,
     slips,
 )
-from heardback.matching.orphans import orphans, parents
+from heardback.matching.orphans import echoes, orphans, parents
 from heardback.matching.threads import Groups
 from heardback.matching.units import CLOSING, SURE_NAME, Unit, World
 from heardback.model import Kind, MessageFacts, SenderKind, Topic
@@ -91,6 +91,9 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
             groups.join(("person", address), node)
         if called and not unit.domains and _may_name(unit, world, groups.find(_name(called)) in borne):
             groups.join(_name(called), node)
+    for echo, letter in echoes(found):
+        groups.join(("unit", letter.key), ("unit", echo.key))
+    _settle_clients(found, groups)
     _settle_agencies(found, groups, world)
     people, home = _correspondents(found, world)
     _settle_private_addresses(found, groups, people, home, world)
@@ -270,6 +273,23 @@ def _bearing(domain: str, by_first: Mapping[str, list[Words]], said: Mapping[Wor
 # ----------------------------------------------------------------------------------------------- agencies
 
 
+def _settle_clients(found: Sequence[Unit], groups: Groups[Node]) -> None:
+    """An agent's letter that names the client in its subject alone, by the first word: "Calder" is Calder Textiles, who writes
+    himself and is the only employer called so."""
+    called: dict[str, set[Words]] = defaultdict(set)
+    for unit in found:
+        if unit.domains and not unit.agency and unit.is_founding and unit.name:
+            called[unit.name[0]].add(unit.name)
+    for unit in found:
+        if not unit.agency or unit.name:
+            continue
+        spoken = {
+            word for word in employer_words(unit.messages[0].subject)[:6] if len(word) >= 6 and len(called.get(word, ())) == 1
+        }
+        if len(spoken) == 1:
+            groups.join(_name(min(called[spoken.pop()])), ("unit", unit.key))
+
+
 def _settle_agencies(found: Sequence[Unit], groups: Groups[Node], world: World) -> None:
     """Give an agency's letter that names no client to the client it is about: by the role it names, else the agent's latest."""
     settled: dict[str, list[Unit]] = defaultdict(list)
@@ -347,7 +367,7 @@ def _settle_private_addresses(
                 groups.join(("unit", home[known.pop()].key), ("unit", unit.key))
 
 
-_TOLD = (Kind.REJECTION, Kind.ON_HOLD, Kind.OFFER, Kind.UPDATE, Kind.NEXT_STEP)
+_TOLD = (Kind.REJECTION, Kind.ON_HOLD, Kind.OFFER, Kind.UPDATE, Kind.NEXT_STEP, Kind.REOPENED)
 """What a stranger writes only on behalf of the employer."""
 _WANTED = (*_TOLD, Kind.REQUEST, Kind.PROPOSAL, Kind.INVITATION)
 """The same of somebody known who writes from a strange address."""
@@ -370,6 +390,10 @@ def _settle_strangers(
     writers: Counter[str] = Counter(domain for unit in found for domain in unit.domains)
     for unit in found:
         first = unit.messages[0]
+        moved = _has_moved(unit, people, home)
+        if moved is not None:
+            groups.join(("unit", moved.key), ("unit", unit.key))
+            continue
         if unit.agency or any(_is_home(domain, domain_names) or writers[domain] > 1 for domain in unit.domains):
             continue
         if first.by_owner or first.sender_kind is not SenderKind.PERSON or first.in_reply_to:
@@ -387,6 +411,25 @@ def _settle_strangers(
         named = named or {groups.find(("unit", home[address].key)) for address in _named_in(first.subject, people)}
         if len(named) == 1:
             groups.join(named.pop(), ("unit", unit.key))
+
+
+def _has_moved(unit: Unit, people: _ByFirst, home: Mapping[str, Unit]) -> Unit | None:
+    """The unit in which somebody wrote from another house under the same first and last name, about the same post or telling how
+    things stand: the house was sold, and with it the address."""
+    first = unit.messages[0]
+    if first.by_owner or first.sender is None or unit.agency or not unit.domains or not first.says(*_TOLD):
+        return None
+    words = person_words(first.sender.name)
+    known = {
+        address
+        for name, address in (people.get(words[0], ()) if len(words) > 1 else ())
+        if name == words and len(words[-1]) > 2 and not address.endswith(first.sender.domain)
+    }
+    before = [home[address] for address in known if home[address].start < unit.start and not home[address].agency]
+    if len(known) != 1 or not before:
+        return None
+    role = before[0].role
+    return None if unit.role is not None and role is not None and roles_conflict(unit.role, role) else before[0]
 
 
 def _is_home(domain: str, domain_names: Mapping[str, Sequence[Words]]) -> bool:

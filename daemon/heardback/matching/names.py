@@ -59,7 +59,14 @@ def same_employer(one: Words, other: Words) -> bool:
     """Whether two names may mean one employer, slips of the pen left aside."""
     if not one or not other:
         return False
-    return "".join(one) == "".join(other) or extends(one, other) or extends(other, one)
+    return (
+        "".join(one) == "".join(other) or extends(one, other) or extends(other, one) or _joins(one, other) or _joins(other, one)
+    )
+
+
+def _joins(one: Words, other: Words) -> bool:
+    """Whether one word is the beginning of the other name without its blanks: "Palewillow" and "Pale Willow College"."""
+    return len(one) == 1 and len(one[0]) >= 8 and any(one[0] == "".join(other[:size]) for size in range(2, len(other)))
 
 
 def misspelt(one: Words, other: Words) -> bool:
@@ -110,7 +117,9 @@ def is_freemail(domain: str) -> bool:
 def is_provider(domain: str) -> bool:
     """Whether a domain calls itself a provider of mail: "quickmail.example"; "oakmere-mail.example" sends for Oakmere."""
     label = organisation(domain).split(".")[0]
-    return "-" not in label and label.endswith(tuple(words("provider_endings")))
+    if "-" in label or label in words("no_providers"):
+        return False
+    return label.endswith(tuple(words("provider_endings"))) or label.startswith(tuple(words("provider_beginnings")))
 
 
 def is_seat(name: Words) -> bool:
@@ -126,6 +135,9 @@ def domain_bears(domain: str, name: Words) -> bool:
     joined = label.replace("-", "")
     if not name or not joined:
         return False
+    short = tuple(pairs("name_short").get(word, word) for word in name)
+    if short != name and domain_bears(domain, short):
+        return True
     if joined == "".join(name) or (len(name) >= 3 and joined == "".join(word[0] for word in name)):
         return True
     if is_seat(name):
@@ -134,15 +146,24 @@ def domain_bears(domain: str, name: Words) -> bool:
     if not joined.startswith(name[0]) or (len(name[0]) < 4 and not (len(name) > 1 and joined.startswith("".join(name[:2])))):
         return False
     rest, taken = joined[len(name[0]) :], 1
+    untaken = []
     for word in name[1:]:
         if rest.startswith("and" + word):
             rest = rest[3:]
         if rest.startswith(word):
             rest, taken = rest[len(word) :], taken + 1
+        else:
+            untaken.append(word)
     if taken == 1 and len(name) > 1 and label == f"{name[0]}-{rest}" and rest in words("trades"):
         # "ardle-energy" is another house than the Ardle Trust, though energy may follow a name
         return False
     if not rest or rest in words("domain_tails"):
+        return True
+    if len(untaken) > 1 and rest == "".join(word[0] for word in untaken):
+        # "larkhillcu" is the Larkhill Credit Union's
+        return True
+    if len(rest) > 2 and any(word.startswith(rest) for word in untaken):
+        # "corran-inst" is the Corran Institute's
         return True
     return len(rest) <= 3 and (taken > 1 or label.startswith(name[0] + "-"))
 

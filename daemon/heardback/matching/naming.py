@@ -16,7 +16,7 @@ from heardback.matching.names import (
     roles_conflict,
     same_employer,
 )
-from heardback.matching.units import SURE_NAME, World, by_agent, findings, names_an_employer, words_of_posts
+from heardback.matching.units import GUESSED_NAME, SURE_NAME, World, by_agent, findings, names_an_employer, words_of_posts
 from heardback.matching.words import words
 from heardback.model import MessageFacts
 
@@ -43,9 +43,12 @@ def employer_name(messages: Sequence[MessageFacts], agency: str | None, world: W
     forms: dict[Words, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     of_posts = words_of_posts(messages)
     sure: set[Words] = set()
+    guessed: dict[Words, str] = {}
     for message, finding, gain in findings(messages, "employers"):
         name = employer_words(finding.name)
         if names_an_employer(message, name, of_posts, agency, world):
+            if finding.evidence.rule == GUESSED_NAME and message.sender is not None:
+                guessed[name] = message.sender.domain
             gain *= _home_bonus(message, name, world) * by_agent(message, finding, world)
             if finding.weight >= SURE_NAME:
                 sure.add(name)
@@ -55,6 +58,12 @@ def employer_name(messages: Sequence[MessageFacts], agency: str | None, world: W
     written = {"".join(name) for name in sure}
     # "Badger Field", guessed from a domain, gives way to "Badgerfield", which somebody wrote
     support = {name: gain for name, gain in support.items() if name in sure or "".join(name) not in written}
+    support = _without_guesses(support, guessed)
+    if support and guessed.keys() >= support.keys():
+        # nobody spelt the name here; somebody may have in a letter about another post
+        for domain in guessed.values():
+            if spelt := world.spelt.get(organisation(domain)):
+                return _as_written({spelt: 1.0})
     if not support:
         return agency or _from_domain(messages, world)
     family = {
@@ -69,6 +78,16 @@ def employer_name(messages: Sequence[MessageFacts], agency: str | None, world: W
     ]
     chosen = max(longer or [best], key=lambda name: (len(name), round(support[name], 6), name))
     return _as_written(forms[chosen])
+
+
+def _without_guesses(support: Mapping[Words, float], guessed: Mapping[Words, str]) -> dict[Words, float]:
+    """A name made from a domain gives way to one that somebody spelt and that the domain is made of."""
+    spelt = [name for name in support if name not in guessed]
+    return {
+        name: gain
+        for name, gain in support.items()
+        if name not in guessed or not any(domain_bears(guessed[name], other) for other in spelt)
+    }
 
 
 def _home_bonus(message: MessageFacts, name: Words, world: World) -> float:

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from heardback.matching.names import roles_conflict
+from heardback.matching.threads import bare_subject
 from heardback.matching.units import Unit
+from heardback.model import Kind
 
 SOON = timedelta(days=45)
 """How long after such a letter the employer may first write. An application that got no word for longer is a new matter."""
+ECHOED = timedelta(days=3)
+"""How long a machine takes to send a letter back."""
 MOST = 200
 """Letters about one word of a post that are looked at: bounds what a mailbox full of one word costs."""
 
@@ -55,9 +59,25 @@ def parents(
             continue
         near = [other for word in unit.role.content for other in _after(unit, by_word[word], within)]
         alike = [other for other in near if other.role is not None and not roles_conflict(unit.role, other.role)]
+        alike = [other for other in alike if other.role is not None and other.role.order == unit.role.order] or alike
         if alike and len({home(other) for other in alike}) == 1:
             result[unit.key] = alike[0]
     return result
+
+
+def echoes(found: Sequence[Unit]) -> Iterator[tuple[Unit, Unit]]:
+    """(what a machine sent back, the owner's letter that it answers): "Undeliverable: Night porter ad" comes within days and
+    holds the subject, but not always a reference to the letter."""
+    asked: list[tuple[Unit, str]] = []
+    for unit in found:
+        first = unit.messages[0]
+        subject = bare_subject(first.subject)
+        if first.by_owner and len(subject) >= 10 and " " in subject:
+            asked.append((unit, subject))
+        elif all(message.by_owner or message.kind.kind in (Kind.BOUNCE, Kind.AUTOMATIC) for message in unit.messages):
+            near = [letter for letter, own in asked if own in subject and unit.start - letter.start <= ECHOED]
+            if near:
+                yield unit, near[-1]
 
 
 def _after(unit: Unit, others: Sequence[Unit], within: timedelta) -> Sequence[Unit]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from heardback.matching.names import (
@@ -62,6 +62,10 @@ SURE_NAME = 0.3
 it."""
 
 
+GUESSED_NAME = "names.domain"
+"""The rule of a name that was made from the letters of a domain, because nobody spelt it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What the whole mailbox teaches before anything is matched. ``relays``: domains of platforms and bulk senders, by whole
@@ -74,6 +78,8 @@ class World:
     """Of the people who write or are written to, with a last name beside it."""
     providers: frozenset[str] = frozenset()
     """Organisations at which private people have addresses, beside the well-known ones."""
+    spelt: Mapping[str, str] = field(default_factory=dict)
+    """Organisation -> the name that its domain is made of, as somebody wrote it in any letter."""
     no_agencies: frozenset[str] = frozenset()
     """Organisations that only look like an agency: an employer's own house for hiring ("oakmere-talent")."""
 
@@ -175,6 +181,7 @@ def learn(facts: Sequence[MessageFacts], owner: Owner) -> World:
     own_houses |= _hiring_for_themselves(facts, agencies)
     names = {key: _spelt_out(counts) for key, counts in agencies.items() if key not in own_houses}
     return World(
+        spelt=_spelt_by_anybody(facts, {organisation(domain) for domain in spoken}),
         no_agencies=own_houses,
         providers=_providers(facts),
         owner=owner,
@@ -182,6 +189,30 @@ def learn(facts: Sequence[MessageFacts], owner: Owner) -> World:
         agencies=names,
         first_names=_first_names(facts),
     )
+
+
+def _spelt_by_anybody(facts: Iterable[MessageFacts], houses: Iterable[str]) -> Mapping[str, str]:
+    """The names that houses' domains are made of, from all letters: a platform's receipt spells "Larkhill Credit Union" for
+    larkhillcu.example. Where the names that a domain bears are not one employer's, none is taken."""
+    forms: dict[Words, Counter[str]] = defaultdict(Counter)
+    for fact in facts:
+        if fact.role is FolderRole.JUNK or fact.topic is Topic.UNRELATED:
+            continue
+        for finding in fact.employers[:5]:
+            if finding.weight >= SURE_NAME and finding.evidence.rule != GUESSED_NAME and (name := employer_words(finding.name)):
+                forms[name][finding.name.strip()] += 1
+    by_first: dict[str, list[Words]] = defaultdict(list)
+    for name in sorted(forms):
+        by_first[name[0][:3]].append(name)
+    result: dict[str, str] = {}
+    for house in houses:
+        bearing = [name for name in by_first.get(house[:3], ())[:200] if domain_bears(house, name)]
+        longest = max(bearing, key=lambda name: (len(name), len("".join(name)), name), default=None)
+        if longest is not None and all(same_employer(longest, name) for name in bearing):
+            result[house] = max(
+                forms[longest], key=lambda form: (not form.isupper(), not form.islower(), forms[longest][form], form)
+            )
+    return result
 
 
 _NUMBERED = re.compile(r"^[a-z][a-z._-]{2,}\d{2,4}$")
@@ -341,9 +372,19 @@ def names_an_employer(message: MessageFacts, name: Words, of_posts: frozenset[st
     return not of_posts.issuperset(name)
 
 
+_LEAST_OF_POSTS = 0.25
+"""The least weight of a post whose words are kept from naming an employer."""
+
+
 def words_of_posts(messages: Sequence[MessageFacts]) -> frozenset[str]:
-    """The words of the posts that are named: the "Payments" of "Counsel, Payments" is no employer."""
-    return frozenset(word for message in messages for role in message.roles[:5] for word in employer_words(role.name))
+    """The words of the posts that are named: the "Payments" of "Counsel, Payments" is no employer. A guess proves nothing."""
+    return frozenset(
+        word
+        for message in messages
+        for role in message.roles[:5]
+        if role.weight >= _LEAST_OF_POSTS
+        for word in employer_words(role.name)
+    )
 
 
 def _is_borne(message: MessageFacts, name: Words) -> bool:

@@ -466,7 +466,8 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
         employers = [item for item in employers if not (item.evidence.rule.startswith("names.domain"))]
     found = _best(employers)
     named = _best(_without_employer(roles, found))
-    if (is_hiring or agency is None) and not named:
+    may_guess = is_hiring or (agency is None and sender.kind is not SenderKind.OWNER and not message.subject.isupper())
+    if may_guess and not named:
         named = tuple(_guessed_role(message, owner, found))
     return Names(employers=found, roles=named, agency=agency)
 
