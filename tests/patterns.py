@@ -1,8 +1,8 @@
 """Every pattern that the program compiles, held against strings made to make it run long. `python -m tests.patterns` prints them.
 
-Patterns are caught where they are made (``re.compile``), by whatever module of ours: one that is built from a phrase table or in a
-function is looked at as well. The strings are the usual hostile ones, and for each pattern its own letters again and again: what
-a pattern nearly matches is what it runs long on.
+Patterns are caught where they are made (``re.compile``), by whatever module of ours: one that is built from a phrase table or in
+a function is looked at as well. The strings are the usual hostile ones, and for each pattern its own letters again and again:
+what a pattern nearly matches is what it runs long on.
 """
 
 from __future__ import annotations

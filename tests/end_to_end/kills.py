@@ -43,11 +43,10 @@ MOST_RINGS = 4
 FINISH_S = 90.0
 """How long the last life may go without getting any further."""
 
-_FIRST = re.findall(
-    r"\w+", "Alder Birch Cedar Dorn Elder Fern Grove Hazel Ivy Juniper Kestrel Larch Maple Nettle Osier Rowan Thorn"
-)
-_SECOND = re.findall(r"\w+", "wick ford stead worth mere combe gate holm bury cross field brook ridge well shaw croft leigh dale")
-_THIRD = ["", "lo", "na"]
+_FIRST = re.findall(r"\w+", "Birch Cedar Elder Fern Grove Hazel Ivy Juniper Kestrel Larch Maple Nettle Osier Rowan Umber Willow")
+_SECOND = re.findall(r"\w+", "wick ford stead worth combe gate holm bury cross field brook ridge shaw croft leigh")
+_THIRD = ["", "lo", "nami"]
+"""Names that differ in more than a letter: two that do not are one employer, misspelt."""
 
 
 SLOWEST_ANSWER_S = 0.3

@@ -13,7 +13,10 @@ from heardback.config import json_schema
 
 ROOT = Path(__file__).parents[2]
 
-GUIDES = ["README.md", "CHANGELOG.md", "config/README.md", "systemd/README.md", "daemon/ARCHITECTURE.md", "tests/README.md"]
+GUIDES = [
+    *("README.md", "CHANGELOG.md", "SECURITY.md", "config/README.md", "systemd/README.md"),
+    *("daemon/ARCHITECTURE.md", "tests/README.md"),
+]
 
 
 def text(name: str) -> str:
