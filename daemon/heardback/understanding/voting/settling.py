@@ -29,9 +29,13 @@ SURE, DOUBTFUL = 2.0, -0.5
 about a job lean beyond 2 and 3 of 100 of another matter; 94 and 13 beyond -0.5 (the rules alone: 68 and 31)."""
 
 ENDING = frozenset({Kind.REJECTION, Kind.OFFER, Kind.ON_HOLD})
+NEAR_MISSES = 0.1
+"""By how much rarer letters are that speak of an application and mean another matter (a flat, a grant) in a mailbox than among the
+letters that were learned from, which are full of them on purpose."""
 CLOSING = ENDING | {Kind.WITHDRAWAL, Kind.DECLINED_OFFER}
-SAID = 0.1
-"""Probability that a letter by itself must give to an ending."""
+SAID, OF_A_RECEIPT = 0.1, 0.85
+"""Probability that a letter by itself must give to an ending; and one that the rules read as a receipt: many of those thank for the
+interest, praise all others and wish good luck."""
 _BESIDE_AN_END = frozenset({Kind.LOGISTICS, Kind.COURTESY, Kind.SURVEY, Kind.UPDATE})
 _STILL_SAID = 0.08
 """Probability from which what the rules read stays beside what the thread settled on."""
@@ -125,7 +129,15 @@ def _alone(one: MessageFacts) -> dict[Kind, float]:
         return {Kind.OTHER: 0.0}
     if not one.votes:
         return {one.kind.kind: 0.0}
-    return {vote.kind: math.log(vote.probability) for vote in one.votes if vote.kind not in CLOSING or vote.probability >= SAID}
+    enough = OF_A_RECEIPT if one.kind.kind is Kind.RECEIPT else SAID
+    said = {
+        vote.kind: math.log(vote.probability)
+        for vote in one.votes
+        if vote.kind not in CLOSING or vote.probability >= (SAID if one.says(vote.kind) else enough)
+    }
+    if one.topic is Topic.HIRING and Kind.OTHER in said and len(said) > 1:
+        said[Kind.OTHER] += math.log(NEAR_MISSES)
+    return said or {one.kind.kind: 0.0}
 
 
 def _with_kind(one: MessageFacts, kind: Kind) -> MessageFacts:
