@@ -92,6 +92,45 @@ def test_of_a_letter_of_another_matter_no_sentence_is_kept() -> None:
     assert not [vote for vote in understand(read, OWNER).votes if "tent" in vote.evidence.sentence]
 
 
+# --------------------------------------------------------------------------------------------- promises
+
+
+def promised(text: str, **fields: object) -> list[tuple[str, str]]:
+    found = understand(message(text, sent_at=NOON, subject="Re: Data Engineer", in_reply_to="<a@test.example>", **fields), OWNER)
+    return [(one.evidence.rule, str(one.timeframe.latest)) for one in found.promises]
+
+
+def test_a_promise_that_no_rule_knows_is_found_and_means_the_last_day_in_it() -> None:
+    lead = "Hi Rosa, it was a pleasure to have you here today. "
+    assert promised(lead + "Mara is back on Thursday and we sit down then, so count on my ringing you Friday.") == [
+        ("vote.promise", "2026-03-06")
+    ]
+
+
+def test_a_plain_promise_keeps_the_rule_that_read_it() -> None:
+    ((rule, day),) = promised("Hi Rosa, we hope to get back to you by Friday, March 13.")
+    assert rule.startswith("promises.")
+    assert day == "2026-03-13"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi Rosa, thank you for coming in today. Our office is closed on Friday.",
+        "Hi Rosa, could you send us your references by Friday?",
+        "Hi Rosa, your interview is on Friday at 2pm. See you then.",
+    ],
+)
+def test_a_day_that_promises_no_word_is_none(text: str) -> None:
+    assert promised(text) == []
+
+
+def test_a_letter_that_is_addressed_to_nobody_we_know_is_not_voted_on() -> None:
+    """The vote has learned from letters; lists and digests are none."""
+    listed = message("The patch was rejected, sorry.", sent_at=NOON, to=(EMPLOYER,), subject="Re: [dev] build")
+    assert understand(listed, OWNER).votes == ()
+
+
 # --------------------------------------------------------------------------------------------- settling
 
 

@@ -50,7 +50,7 @@ __all__ = [
     "worth_reading",
 ]
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised with every change of rules that changes a finding: the ledger then reads its window again."""
 
 LONGEST_TEXT = 20_000

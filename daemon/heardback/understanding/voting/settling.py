@@ -30,12 +30,12 @@ about a job lean beyond 2 and 3 of 100 of another matter; 94 and 13 beyond -0.5 
 
 ENDING = frozenset({Kind.REJECTION, Kind.OFFER, Kind.ON_HOLD})
 NEAR_MISSES = 0.1
-"""By how much rarer letters are that speak of an application and mean another matter (a flat, a grant) in a mailbox than among the
-letters that were learned from, which are full of them on purpose."""
+"""By how much rarer letters are that speak of an application and mean another matter (a flat, a grant) in a mailbox than among
+the letters that were learned from, which are full of them on purpose."""
 CLOSING = ENDING | {Kind.WITHDRAWAL, Kind.DECLINED_OFFER}
 SAID, OF_A_RECEIPT = 0.1, 0.85
-"""Probability that a letter by itself must give to an ending; and one that the rules read as a receipt: many of those thank for the
-interest, praise all others and wish good luck."""
+"""Probability that a letter by itself must give to an ending; and one that the rules read as a receipt: many of those thank for
+the interest, praise all others and wish good luck."""
 _BESIDE_AN_END = frozenset({Kind.LOGISTICS, Kind.COURTESY, Kind.SURVEY, Kind.UPDATE})
 _STILL_SAID = 0.08
 """Probability from which what the rules read stays beside what the thread settled on."""
