@@ -93,14 +93,16 @@ _INTERVIEWISH = re.compile(
     r"zoom|teams|"
     r"invite|speak|talk|come (?:in|along|down|over|round|up)|pop (?:in|over|round)|swing by|drop (?:in|by)|rock up|"
     r"want you in|visit|"
-    r"session|trial|stage|tasting|round|discussion|selection event|viva|see you|expect you|walk you round|job|role|position|"
-    r"post|application|candidates?|receives? you|ha(?:ve|s) you (?:in|down|over)|buzz|bell|cuppa|brew|pint|sandwich|"
-    r"look round|show you|bidden|your company|"
+    r"session|trial|stage|tasting|round|discussion|selection event|viva|see you|expect you|walk you round|"
+    r"receives? you|ha(?:ve|s) you (?:in|down|over)|buzz|bell|cuppa|brew|pint|sandwich|"
+    r"look round|show you|bidden|your company|come and|see (?:me|us)|day with|how you get on|"
     r"gespräch\w{0,4}|vorstellungs\w+|auswahlgespräch|einladung|termin|kennen ?(?:zu)?lernen|treffen|anhörung|hearing|"
     r"probearbeit\w*|"
     r"schnupper\w*|mitlaufen|bewerbung|stelle|entretien|rencontre\w{0,3}|échange|jury|convocation|convoquée?|visio|déjeuner|"
     r"candidature|poste|entrevista|llamada|llamo|charla\w{0,5}|prueba|conocer(?:te|le|la)|nos vemos|candidatura|puesto|vacante)\b"
 )
+_OF_A_POST = re.compile(r"\b(?:job|role|position|post|application|candidates?)\b")
+"""Words of hiring: they let a sentence be read for times, but a letter about a job names other hours than those of a talk."""
 _NO_INTERVIEW = re.compile(
     r"\b(?:onboarding|induction|orientation|first day|webinar|meetup|podcast|info(?:rmation)? session|open (?:day|evening)|"
     r"sign(?:ing)? (?:the )?(?:papers|contract)|(?:your|employment|the) medical\b(?! (?:director|team|school|cent|"
@@ -201,7 +203,11 @@ def _near_a_cue(sentences: Sequence[Sentence], cues: Sequence[Cues], is_conversa
     marked = {
         at
         for at, sentence in enumerate(sentences)
-        if cues[at] or _is_question(sentence) or _INTERVIEWISH.search(sentence.plain) or at == 0
+        if cues[at]
+        or _is_question(sentence)
+        or _INTERVIEWISH.search(sentence.plain)
+        or _OF_A_POST.search(sentence.plain)
+        or at == 0
     }
     near = {at + step for at in marked for step in range(-3, 5)}
     if is_conversation:
