@@ -621,3 +621,41 @@ def test_an_agents_subject_that_two_employers_may_be_meant_by_ties_nothing() -> 
         letter("2026-03-06", Kind.INVITATION, other, "Oakmere Foods", "Night Porter"),
     )
     assert sorted(count for _, _, count in found) == [1, 1, 1]
+
+
+BOOKER = Address(name="Calendly", address="notifications@calendly.com")
+
+
+def booked(subject: str) -> MessageFacts:
+    talk = Moment(start=at("2026-03-10T10:00-06:00"), stance=Stance.FIXED, evidence=evidence())
+    return letter(
+        "2026-03-05",
+        Kind.INVITATION,
+        BOOKER,
+        sender_kind=SenderKind.PLATFORM,
+        topic=Topic.UNKNOWN,
+        subject=subject,
+        moments=(talk,),
+    )
+
+
+def test_a_schedulers_confirmation_belongs_to_who_had_sent_the_link() -> None:
+    link = letter("2026-03-04", Kind.BOOKING_LINK, DANA, "Oakmere", "Harbour Baker")
+    assert [count for _, _, count in said(link, booked("Confirmed: 30 minutes"))] == [2]
+
+
+def test_of_two_links_the_named_writers_is_confirmed_and_none_where_nobody_is_named() -> None:
+    links = (
+        letter("2026-03-04", Kind.BOOKING_LINK, DANA, "Oakmere", "Harbour Baker"),
+        letter("2026-03-03", Kind.BOOKING_LINK, LARK, "Larkhill Credit Union", "Teller"),
+    )
+    assert sorted((name, count) for name, _, count in said(*links, booked("Confirmed: 30 minutes with Ida Holm"))) == [
+        ("Larkhill Credit Union", 2),
+        ("Oakmere", 1),
+    ]
+    assert [count for _, _, count in said(*links, booked("Confirmed: 30 minutes"))] == [1, 1]
+
+
+def test_a_confirmation_long_after_the_link_is_of_something_else() -> None:
+    link = letter("2026-02-04", Kind.BOOKING_LINK, DANA, "Oakmere", "Harbour Baker")
+    assert [count for _, _, count in said(link, booked("Confirmed: 30 minutes"))] == [1]

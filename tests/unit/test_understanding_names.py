@@ -10,7 +10,7 @@ from heardback.model import Address, Body, MessageFacts
 from heardback.understanding import understand
 from heardback.understanding.names import domain_labels, is_role, letters
 from heardback.understanding.phrasebook import data
-from tests.builders import OWNER, at, message
+from tests.builders import ME, OWNER, at, message
 
 NOON = at("2026-03-02T12:00:00-06:00")
 LENA = Address(name="Lena Fox", address="lena@marrowlane.example")
@@ -118,3 +118,45 @@ def test_small_helpers() -> None:
     assert domain_labels("mail.fernvalley-uk.example") == ("fernvalleyuk", "fernvalley")
     assert is_role("Night Porter")
     assert not is_role("Night Mill")
+
+
+def test_an_old_trade_may_be_a_houses_name() -> None:
+    sender = Address(name="Arkwright Careers", address="no-reply@smartrecruiters.com")
+    assert [item.name for item in read("About your application.", sender=sender).employers] == ["Arkwright"]
+
+
+def test_the_address_that_the_owner_writes_to_finds_the_name_in_the_letter() -> None:
+    facts = read(
+        "Dear Quarry Lane team, I am applying for the job.", ME, to=(Address(name="", address="jobs@quarrylane.example"),)
+    )
+    assert ("Quarry Lane", "names.addressee-in-text") in {(item.name, item.evidence.rule) for item in facts.employers}
+
+
+def test_a_person_who_bears_the_name_of_the_domain_is_no_house() -> None:
+    to = (Address(name="Rob Tarn", address="rob@tarn.example"),)
+    facts = read("Dear Mr Tarn, I am applying for the job.", ME, to=to)
+    assert "names.addressee-in-text" not in {item.evidence.rule for item in facts.employers}
+
+
+@pytest.mark.parametrize("domain", ["mailbarn.example", "inboxen.example"])
+def test_a_provider_of_mail_names_nobody(domain: str) -> None:
+    sender = Address(name="Ida Holm", address=f"ida.holm@{domain}")
+    assert read("About your application for the job.", sender=sender).employers == ()
+
+
+def test_a_house_that_sells_mail_is_an_employer() -> None:
+    sender = Address(name="Ida Holm", address="ida.holm@mailjet.example")
+    assert [item.name for item in read("About your application for the job.", sender=sender).employers] == ["Mailjet"]
+
+
+@pytest.mark.parametrize(
+    "said", ["Mein Kunde sucht einen Bauleiter.", "Notre client vous attend lundi.", "Mi cliente busca un cocinero."]
+)
+def test_an_agent_says_so_in_other_languages(said: str) -> None:
+    sender = Address(name="Max Hale", address="max@halepartner.example")
+    assert read(f"{said} Ihre Bewerbung, votre candidature, tu candidatura.", sender=sender).agency == "Halepartner"
+
+
+def test_a_coordinator_of_a_department_is_no_house() -> None:
+    facts = read("About your application for the job.\n\nIda Holm\nDepartment Coordinator\nMarrow Lane College")
+    assert "Department Coordinator" not in {item.name for item in facts.employers}

@@ -37,6 +37,8 @@ from heardback.matching.threads import Groups
 from heardback.matching.units import CLOSING, SURE_NAME, Unit, World
 from heardback.model import Kind, MessageFacts, SenderKind, Topic
 
+BOOKED = timedelta(days=10)
+"""How long after a link to book by a scheduler may still confirm the hour."""
 PRESENTED = timedelta(days=90)
 """How long after an agent's first letter the client may first write himself."""
 
@@ -98,6 +100,7 @@ def clusters(found: Sequence[Unit], world: World) -> tuple[Cluster, ...]:
     people, home = _correspondents(found, world)
     _settle_private_addresses(found, groups, people, home, world)
     _settle_strangers(found, groups, domain_names, people, home)
+    _settle_bookings(found, groups)
     parents_of = parents(found, lost, lambda unit: groups.find(("unit", unit.key)))
     for key, parent in parents_of.items():
         groups.join(("unit", parent.key), ("unit", key))
@@ -365,6 +368,34 @@ def _settle_private_addresses(
             known = {address for name, address in people.get(words[0], ()) if same_person(words, name)} if words else set()
             if len(known) == 1 and not unit.name:
                 groups.join(("unit", home[known.pop()].key), ("unit", unit.key))
+
+
+def _settle_bookings(found: Sequence[Unit], groups: Groups[Node]) -> None:
+    """A scheduler's confirmation that names nobody ("Confirmed: 30 min with Ida Holm") belongs to the one employer who had sent a
+    link to book by; of several, to the one whose writer it names."""
+    links = [
+        (message, unit)
+        for unit in found
+        for message in unit.messages
+        if message.says(Kind.BOOKING_LINK) and not message.by_owner and message.sender is not None
+    ]
+    for unit in found:
+        first = unit.messages[0]
+        nameless = not (unit.name or unit.role or unit.domains or unit.agency)
+        if not nameless or first.sender_kind is not SenderKind.PLATFORM or not first.moments or first.topic is Topic.UNRELATED:
+            continue
+        near = [
+            (link, other) for link, other in links if timedelta() <= unit.start - link.sent_at <= BOOKED and other is not unit
+        ]
+        spoken = person_words(first.subject)
+        called = [(link, other) for link, other in near if link.sender and _stands_in(person_words(link.sender.name), spoken)]
+        homes = {groups.find(("unit", other.key)) for _, other in called or near}
+        if len(homes) == 1:
+            groups.join(homes.pop(), ("unit", unit.key))
+
+
+def _stands_in(name: Words, spoken: Words) -> bool:
+    return len(name) > 1 and any(spoken[start : start + len(name)] == name for start in range(len(spoken)))
 
 
 _TOLD = (Kind.REJECTION, Kind.ON_HOLD, Kind.OFFER, Kind.UPDATE, Kind.NEXT_STEP, Kind.REOPENED)

@@ -58,9 +58,15 @@ def clean(text: str, owner: Owner) -> str | None:
     is_person = tokens[0] in words["no_employer_first"] and not (tokens[0] in ("dr", "mr", "mrs", "st") and is_body(name))
     if is_person or name.lower() in words["offices"] or _is_of(owner, name):
         return None
-    if is_role(name) and not is_body(name):
+    if is_role(name) and not is_body(name) and not _is_surname(name):
         return None
     return as_written(without_legal_form(name))
+
+
+def _is_surname(name: str) -> bool:
+    """ "Arkwright", "Fernmaker": an old trade that is a name, for want of any word beside it."""
+    flat = name.lower()
+    return name.isalpha() and name.istitle() and flat not in lists()["role_nouns"] and flat.endswith(("wright", "smith", "maker"))
 
 
 def _before_post(name: str) -> str:
@@ -217,7 +223,9 @@ def split_label(label: str) -> str:
 def is_provider(domain: str) -> bool:
     """Whether a domain calls itself a provider of mail: "quickmail.example"; whoever writes from there writes for nobody."""
     label, _ = _label(domain)
-    return label.endswith(tuple(lists()["provider_endings"])) and "-" not in label
+    if "-" in label or label in lists()["no_providers"]:
+        return False
+    return label.endswith(tuple(lists()["provider_endings"])) or label.startswith(tuple(lists()["provider_beginnings"]))
 
 
 _CONNECTING = frozenset(

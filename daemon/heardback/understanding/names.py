@@ -326,6 +326,24 @@ def _from_domain(message: Message, owner: Owner, lines: list[str]) -> Iterator[N
         )
 
 
+def _of_recipients(message: Message, owner: Owner) -> Iterator[NameFinding]:
+    """Whom the owner writes to, where the letter spells what the address is made of: "Dear Quarry Lane team" to quarrylane."""
+    lines = [straighten(line) for line in message.body.text[:4000].splitlines() if line.strip()]
+    for person in (*message.to, *message.cc)[:4]:
+        domain = person.domain
+        if is_freemail(domain) or is_provider(domain) or platform_of(person.address) or _is_owners(domain, owner):
+            continue
+        spelt = spelt_out(domain, lines)
+        if spelt and (name := employer_names.clean(spelt.full or spelt.name, owner)) and _is_of_words(name, person.name):
+            evidence = Evidence(sentence=person.address[:240], rule="names.addressee-in-text")
+            yield NameFinding(name=name, weight=0.6, evidence=evidence)
+
+
+def _is_of_words(name: str, person: str) -> bool:
+    """Not a word of the person's own name: "Dear Mr Tarn" of tarn-books."""
+    return not set(name.lower().split()) <= set(person.lower().split())
+
+
 def _from_private(message: Message, owner: Owner) -> Iterator[NameFinding]:
     """A small house that writes from a provider's address names itself in its signature, if anywhere."""
     assert message.sender is not None
@@ -380,7 +398,9 @@ _AGENCY_SAYS = re.compile(
     r"(?:happy|like|want) me to (?:put|submit|send) you|"
     r"submit you|(?:fire|send|put|get|push|shoot|pass) your (?:cv|name|details|profile|papers) "
     r"(?:across|over|in|forward|to them)|"
-    r"i (?:hold|have) (?:an|two|three|several) instructions?|i've said yes on your behalf)\b"
+    r"i (?:hold|have) (?:an|two|three|several) instructions?|i've said yes on your behalf|"
+    r"(?:mein|unser)(?:e|em|en)? (?:kunde|mandant)\w*|(?:kunden?|mandant(?:en|in)?) von (?:uns|mir)|"
+    r"(?:notre|mon) client|mandatés? par|(?:nuestro|mi) cliente)\b"
 )
 
 
@@ -446,7 +466,9 @@ def find_names(message: Message, sender: Sender, sentences: tuple[Sentence, ...]
         roles += _from_headings(message, owner)
     elif agency is None:
         roles += _merely_mentioned((subject, *labelled, *sentences), owner)
-    if sender.kind is not SenderKind.OWNER and message.sender is not None:
+    if sender.kind is SenderKind.OWNER:
+        employers += _of_recipients(message, owner)
+    elif message.sender is not None:
         lines = _written(message)
         employers += _from_signature(message, owner)
         if sender.platform is not None:

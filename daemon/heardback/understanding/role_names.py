@@ -133,7 +133,7 @@ def is_body(text: str, *, surely: bool = False) -> bool:
     last, bodies = tokens[-1], lists()["organisation_nouns"]
     if "of" in tokens[1:] and (before := tokens[tokens.index("of", 1) - 1]) not in bodies and is_occupation(before):
         return False
-    if tokens[0] in ("city", "university", "department", "ministry", "county", "hmp"):
+    if tokens[0] in ("city", "university", "department", "ministry", "county", "hmp") and not is_occupation(last):
         return True
     if tokens[0] in lists()["leading_organisation_nouns"] and not is_occupation(last):
         # "Editorial Brisamar" is a house, an "Editorial Assistant" none
