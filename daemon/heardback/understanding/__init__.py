@@ -179,7 +179,7 @@ def _in_full(
         agency=found.agency,
         due=due,
     )
-    return Ruled(facts=facts, sentences=cut, spoken=spoken, may_vote=about is Topic.HIRING or _is_between(message, owner))
+    return Ruled(facts=facts, sentences=cut, spoken=spoken, may_vote=_is_between(message, owner))
 
 
 def _is_between(message: Message, owner: Owner) -> bool:

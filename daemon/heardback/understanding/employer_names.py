@@ -211,7 +211,8 @@ def in_words(domain: str) -> str:
 def split_label(label: str) -> str:
     """A label in words, where it ends with what houses are called: "lorsbachtimber" -> "Lorsbach Timber"; else as one word."""
     endings = lists()["organisation_nouns"] | lists()["label_words"]
-    rest, tail = label, []
+    rest = label
+    tail: list[str] = []
     while len(tail) < 3:
         size = next((size for size in range(min(16, len(rest) - 3), 3, -1) if rest[-size:] in endings), 0)
         if not size or (size < 5 and len(rest) - size < 4):
