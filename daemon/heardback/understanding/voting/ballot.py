@@ -25,19 +25,19 @@ def vote(message: Message, facts: MessageFacts, sentences: Sequence[Sentence], t
     total = sum(likely)
     best = sorted(range(len(scores)), key=lambda place: -likely[place])[:MOST]
     chosen = [place for place in best if likely[place] / total >= LEAST]
-    spoken = _sentence_for(best[0], sentences, table)
+    # where a rule has read something its sentence serves: no other sentence of the letter is kept
+    said = facts.kind.evidence.sentence if facts.kind.kind is not Kind.OTHER else None
+    spoken = _sentence_for(best[0], sentences, table) if said is None else None
     return tuple(
         Vote(
             kind=Kind(table.labels[place]),
             probability=round(likely[place] / total, 4),
-            evidence=spoken.evidence(f"vote.{table.labels[place]}") if spoken else _subject(message, table.labels[place]),
+            evidence=spoken.evidence(f"vote.{table.labels[place]}")
+            if spoken
+            else Evidence(sentence=said or message.subject[:EVIDENCE_CHARACTERS], rule=f"vote.{table.labels[place]}"),
         )
         for place in chosen
     )
-
-
-def _subject(message: Message, kind: str) -> Evidence:
-    return Evidence(sentence=message.subject[:EVIDENCE_CHARACTERS], rule=f"vote.{kind}")
 
 
 def _sentence_for(place: int, sentences: Sequence[Sentence], table: Weights) -> Sentence | None:
