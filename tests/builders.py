@@ -18,10 +18,23 @@ from heardback.model import (
     SenderKind,
     Topic,
 )
+from heardback.workdays import place_of_zone
 
 OWNER = Owner(name="Rosa Quill", addresses=frozenset({"rosa@quill.example"}), timezone="America/Chicago", country="US")
 EMPLOYER = Address(name="Dana Ortiz", address="dana@brightforge.example")
 ME = Address(name="Rosa Quill", address="rosa@quill.example")
+
+
+def owner_in(timezone: str, *addresses: str, name: str = "Rosa Quill") -> Owner:
+    """An owner at home in the country of this time zone."""
+    place = place_of_zone(timezone)
+    return Owner(
+        name=name,
+        addresses=frozenset(address.lower() for address in addresses or ("rosa@quill.example",)),
+        timezone=timezone,
+        country=place.country if place else None,
+        region=place.region if place else None,
+    )
 
 
 def at(text: str) -> datetime:

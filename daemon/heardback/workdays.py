@@ -55,6 +55,11 @@ def place_of_zone(timezone: str) -> Place | None:
     return Place(country, REGION_OF_ZONE.get(timezone)) if country else None
 
 
+def home_place(country: str | None, region: str | None, timezone: str) -> Place | None:
+    """Where somebody is at home: the country and region they name, else those of their time zone."""
+    return Place(country, region) if country else place_of_zone(timezone)
+
+
 def parse_place(text: str) -> Place | None:
     """ "CA-ON" or "CA" -> Place; None where ``holidays`` knows no such country or region."""
     country, _, region = text.strip().upper().partition("-")

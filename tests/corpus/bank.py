@@ -20,6 +20,7 @@ from heardback import understanding
 from heardback.model import Address, Body, FolderRole, Message, MessageFacts, Owner, Stance
 from heardback.understanding.promises import find_promises
 from heardback.workdays import place_of_zone, work_calendar
+from tests.builders import owner_in
 
 FOLDER = Path(__file__).with_name("bank")
 ME = Address(name="Rosa Quill", address="rosa@quill.example")
@@ -42,14 +43,7 @@ def written(line: Mapping[str, Any]) -> datetime:
 
 
 def owner_of(line: Mapping[str, Any]) -> Owner:
-    place = place_of_zone(line["timezone"])
-    return Owner(
-        name=ME.name,
-        addresses=frozenset({ME.address}),
-        timezone=line["timezone"],
-        country=place.country if place else None,
-        region=place.region if place else None,
-    )
+    return owner_in(line["timezone"])
 
 
 def facts_of(number: int, line: Mapping[str, Any]) -> MessageFacts:

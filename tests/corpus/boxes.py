@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from heardback.model import FolderRole, Owner, RawHeader, RawMessage
-from heardback.workdays import place_of_zone
+from tests.builders import owner_in
 
 FOLDER = Path(__file__).with_name("mailboxes")
 HELD_OUT = Path(__file__).with_name("heldout")
@@ -68,14 +68,7 @@ def load(name: str) -> Box:
     folder = HELD_OUT if name in held_out() else FOLDER
     truth = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
     person = truth["owner"]
-    place = place_of_zone(person["timezone"])
-    owner = Owner(
-        name=person["name"],
-        addresses=frozenset(address.lower() for address in person["addresses"]),
-        timezone=person["timezone"],
-        country=place.country if place else None,
-        region=place.region if place else None,
-    )
+    owner = owner_in(person["timezone"], *person["addresses"], name=person["name"])
     specs = {spec["id"]: spec for spec in truth["messages"]}
     mail = tuple(_raw(name, number, spec, specs, person) for number, spec in enumerate(truth["messages"]))
     return Box(name=name, owner=owner, truth=truth, mail=mail)

@@ -129,21 +129,26 @@ def _score_states(box: Box, report: Report, checkpoint: Mapping[str, Any], now: 
 
 
 def _score_matching(box: Box, report: Report, found: Iterable[Judged], truth: Mapping[str, set[str]]) -> None:
-    """B-cubed over the messages that belong to an application (Bagga and Baldwin, 1998)."""
     said = {id_: number for number, one in enumerate(found) for id_ in _ids(one)}
     labels = {id_: key for key, ids in truth.items() for id_ in ids}
-    for id_, key in labels.items():
-        report.counts["messages"] += 1
-        if id_ not in said:
-            report.errors.append(f"{box.name}: {id_} of {key} not matched")
-            continue
-        mine = {other for other, number in said.items() if number == said[id_]}
-        report.counts["messages found"] += 1
-        report.counts["match precision"] += len(mine & truth[key]) / len(mine)  # type: ignore[assignment]
-        report.counts["match recall"] += len(mine & truth[key]) / len(truth[key])  # type: ignore[assignment]
+    count_matching(report.counts, said, labels)
+    report.errors.extend(f"{box.name}: {id_} of {key} not matched" for id_, key in labels.items() if id_ not in said)
     for id_ in said.keys() - labels.keys():
         report.counts["unrelated taken"] += 1
         report.errors.append(f"{box.name}: unrelated {id_} taken")
+
+
+def count_matching(counts: Counter[str], said: Mapping[str, int], labels: Mapping[str, str]) -> None:
+    """B-cubed over the messages that belong to an application (Bagga and Baldwin, 1998). ``said``: message -> the number of the
+    application that was found; ``labels``: message -> the true one."""
+    for id_, key in labels.items():
+        counts["messages"] += 1
+        if id_ in said:
+            mine = {other for other, number in said.items() if number == said[id_]}
+            true = {other for other, its in labels.items() if its == key}
+            counts["messages found"] += 1
+            counts["match precision"] += len(mine & true) / len(mine)  # type: ignore[assignment]
+            counts["match recall"] += len(mine & true) / len(true)  # type: ignore[assignment]
 
 
 def _score_application(box: Box, report: Report, truth: Mapping[str, Any], got: Judged | None) -> None:

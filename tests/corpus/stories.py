@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from heardback import reading, understanding
 from heardback.model import FolderRole, Judged, Message, Owner, RawHeader, RawMessage
 from heardback.scan import derive
-from heardback.workdays import place_of_zone
+from tests.builders import owner_in
 
 ME = "Rosa Quill <rosa@quill.example>"
 THEM = "Dana Ortiz <dana.ortiz@brightforge.example>"
@@ -35,15 +35,7 @@ class Life:
 
     @property
     def owner(self) -> Owner:
-        place = place_of_zone(self.timezone)
-        assert place is not None
-        return Owner(
-            name="Rosa Quill",
-            addresses=frozenset({"rosa@quill.example"}),
-            timezone=self.timezone,
-            country=place.country,
-            region=place.region,
-        )
+        return owner_in(self.timezone)
 
     def moment(self, text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=self.zone)

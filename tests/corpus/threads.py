@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
@@ -19,10 +19,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from heardback import understanding
-from heardback.model import Address, Body, FolderRole, Message, MessageFacts, Owner, Stance, Topic
+from heardback.model import Address, Body, FolderRole, Judged, Message, MessageFacts, Owner, Stance, Topic
 from heardback.scan import derive
 from heardback.understanding.voting import settle
-from heardback.workdays import place_of_zone
+from tests.builders import owner_in
+from tests.corpus.judge import count_matching, same_name, same_sentence
 
 FOLDER = Path(__file__).with_name("bank") / "threads"
 UNRELATED = "unrelated"
@@ -143,14 +144,7 @@ class _Reader:
         who, _, zone = head.removeprefix("# owner: ").rpartition(" | ")
         name, address = parseaddr(who)
         self.zone = ZoneInfo(zone)
-        place = place_of_zone(zone)
-        self.owner = Owner(
-            name=name,
-            addresses=frozenset({address.lower()}),
-            timezone=zone,
-            country=place.country if place else None,
-            region=place.region if place else None,
-        )
+        self.owner = owner_in(zone, address, name=name)
 
     def _letter(self, head: str, rest: str) -> Letter:
         when, sender, subject, kinds = (cell.strip() for cell in head[4:].split(" | "))
@@ -289,33 +283,26 @@ def _mistimed(letter: Letter, facts: MessageFacts, counts: Counter[str]) -> Iter
         yield f"moments wrong: {sorted(f'{start:%m-%d %H:%M}' for start in given - true)}"
 
 
-def same_sentence(said: str, true: str) -> bool:
-    one, other = re.findall(r"\w+", said.casefold()), re.findall(r"\w+", true.casefold())
-    return 2 * sum(word in one for word in other) >= len(other)
-
-
 def _count_applications(name: str, counts: Counter[str], errors: list[str] | None) -> None:
-    """Each owner's letters put together: B-cubed of the applications, their names, and how they stand at some moments,
-    beside how they would stand had every letter been read rightly."""
+    """Each owner's letters put together: B-cubed of the applications, and their names."""
     for owner, mine in _by_owner(name):
         read = tuple(facts for _, facts in mine)
         truth = {letter.id: letter.thread.key for letter, _ in mine if letter.thread.key and not letter.is_unrelated}
         last = max(letter.sent_at for letter, _ in mine) + timedelta(minutes=5)
         found = derive(read, owner=owner, now=last)
         said = {message.id: number for number, one in enumerate(found) for message in one.application.messages}
-        for id_, key in truth.items():
-            counts["messages"] += 1
-            if id_ in said:
-                together = {other for other, number in said.items() if number == said[id_]}
-                true = {other for other, its in truth.items() if its == key}
-                counts["messages found"] += 1
-                counts["match precision"] += len(together & true) / len(together)  # type: ignore[assignment]
-                counts["match recall"] += len(together & true) / len(true)  # type: ignore[assignment]
+        count_matching(counts, said, truth)
         counts["unrelated messages taken"] += len(said.keys() - truth.keys())
         _count_names(mine, found, truth, counts, errors)
 
 
-def _count_names(mine, found, truth, counts, errors) -> None:  # type: ignore[no-untyped-def]
+def _count_names(
+    mine: Iterable[tuple[Letter, MessageFacts]],
+    found: Iterable[Judged],
+    truth: Mapping[str, str],
+    counts: Counter[str],
+    errors: list[str] | None,
+) -> None:
     threads = {letter.thread.key: letter.thread for letter, _ in mine if letter.thread.key}
     for key, thread in threads.items():
         ids = {id_ for id_, its in truth.items() if its == key}
@@ -323,13 +310,13 @@ def _count_names(mine, found, truth, counts, errors) -> None:  # type: ignore[no
         if best is None or not ids & {message.id for message in best.application.messages}:
             continue
         counts["applications"] += 1
-        named = _same_name(best.application.employer, thread.employers)
+        named = same_name(best.application.employer, thread.employers)
         counts["employers right"] += named
         if errors is not None and not named:
             errors.append(f"{key}: employer {best.application.employer!r}, truth {thread.employers}")
         if thread.roles:
             counts["roles"] += 1
-            called = _same_name(best.application.role or "", thread.roles)
+            called = same_name(best.application.role, thread.roles)
             counts["roles right"] += called
             if errors is not None and not called:
                 errors.append(f"{key}: role {best.application.role!r}, truth {thread.roles}")
@@ -340,19 +327,6 @@ def _by_owner(name: str) -> Iterable[tuple[Owner, list[tuple[Letter, MessageFact
     for letter, facts in zip(letters(name), facts_of(name), strict=True):
         groups.setdefault(letter.owner.name, (letter.owner, []))[1].append((letter, facts))
     return groups.values()
-
-
-LEGAL_FORMS = {"inc", "ltd", "llc", "gmbh", "plc", "pty", "the", "co", "corp", "limited", "company", "ag", "bv", "sa"}
-
-
-def _same_name(said: str, accepted: Iterable[str]) -> bool:
-    mine = [word for word in re.findall(r"\w+", said.casefold()) if word not in LEGAL_FORMS]
-    for name in accepted:
-        true = [word for word in re.findall(r"\w+", name.casefold()) if word not in LEGAL_FORMS]
-        one, other = f" {' '.join(mine)} ", f" {' '.join(true)} "
-        if mine and true and ((other in one and len(mine) <= len(true) + 2) or (one in other and 2 * len(mine) >= len(true))):
-            return True
-    return False
 
 
 RATIOS = {

@@ -27,9 +27,9 @@ from heardback.understanding import Ruled
 from heardback.understanding.voting import features, vote
 from heardback.understanding.voting.promised import candidates
 from heardback.understanding.voting.weights import weights_of
-from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
+from heardback.workdays import WorkCalendar, home_place, work_calendar
 from tests.corpus import bank, boxes, threads
-from tests.corpus.threads import same_sentence
+from tests.corpus.judge import same_sentence
 
 TARGET = Path(__file__).parents[2] / "daemon" / "heardback" / "understanding" / "phrases"
 RAREST = 3
@@ -129,8 +129,7 @@ def _of_mailbox(name: str, group: int) -> Iterable[Row]:
 
 
 def _calendar(owner: Owner) -> WorkCalendar:
-    place = Place(owner.country, owner.region) if owner.country else place_of_zone(owner.timezone)
-    return work_calendar(place)
+    return work_calendar(home_place(owner.country, owner.region, owner.timezone))
 
 
 def _label(kind: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from heardback.model import Address, Application, FolderRole, Interview, Kind, MessageFacts, Owner, SenderKind, Standing
 from heardback.notify.wording import plain_words
-from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
+from heardback.workdays import Place, WorkCalendar, home_place, work_calendar
 
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "mx", "miss", "prof", "professor", "sir", "dame", "rev", "herr", "frau", "dipl"})
 _NO_PERSON = frozenset(
@@ -170,6 +170,6 @@ def listed(names: Sequence[str], shown: int = 2) -> str:
 
 def calendar_of(owner: Owner, application: Application) -> WorkCalendar:
     """The owner's business days, and the employer's where its country is known to be another."""
-    own = Place(owner.country, owner.region) if owner.country else place_of_zone(owner.timezone)
+    own = home_place(owner.country, owner.region, owner.timezone)
     theirs = Place(application.country) if application.country and (own is None or application.country != own.country) else None
     return work_calendar(own, theirs)

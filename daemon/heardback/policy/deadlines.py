@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from heardback.model import InterviewOffset, OffsetUnit, Owner
-from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
+from heardback.workdays import Place, WorkCalendar, home_place, work_calendar
 
 MORNING = time(9)
 """The hour at which deadlines fall and most pushes ring (policy rule 1 and the table of actions)."""
@@ -38,7 +38,7 @@ INTERVIEW_LENGTH = timedelta(minutes=60)
 
 def owner_place(owner: Owner) -> Place | None:
     """The owner's country and region; where unknown, those of the time zone."""
-    return Place(owner.country, owner.region) if owner.country else place_of_zone(owner.timezone)
+    return home_place(owner.country, owner.region, owner.timezone)
 
 
 def calendar_for(owner: Owner, country: str | None) -> WorkCalendar:

@@ -35,7 +35,7 @@ from heardback.understanding.names import Names
 from heardback.understanding.phrasebook import Sentence
 from heardback.understanding.sender import Platform, PlatformKind, Sender, is_owner, read_sender
 from heardback.understanding.voting import settle
-from heardback.workdays import Place, WorkCalendar, place_of_zone, work_calendar
+from heardback.workdays import WorkCalendar, home_place, work_calendar
 
 __all__ = [
     "RULES_VERSION",
@@ -263,5 +263,4 @@ def _facts(message: Message, sender: Sender, kinds: Kinds) -> MessageFacts:
 
 @lru_cache(maxsize=8)
 def _calendar(owner: Owner) -> WorkCalendar:
-    place = Place(owner.country, owner.region) if owner.country else place_of_zone(owner.timezone)
-    return work_calendar(place)
+    return work_calendar(home_place(owner.country, owner.region, owner.timezone))

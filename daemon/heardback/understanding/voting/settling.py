@@ -46,8 +46,9 @@ def settle(facts: Sequence[MessageFacts]) -> tuple[MessageFacts, ...]:
     by_id = {one.id: one for one in facts}
     parents = {one.id: _parent(one, by_id) for one in facts}
     ordered = sorted(by_id.values(), key=lambda one: (one.sent_at, one.id))
-    chosen = _assign(ordered, parents)
-    leanings = _leanings(ordered, parents)
+    alone = {one.id: _alone(one) for one in ordered}
+    chosen = _assign(ordered, parents, alone)
+    leanings = _leanings(ordered, parents, alone)
     return tuple(_about(_with_kind(one, chosen[one.id]), leanings[one.id]) if one.votes else one for one in facts)
 
 
@@ -60,20 +61,23 @@ def _parent(one: MessageFacts, by_id: Mapping[str, MessageFacts]) -> str | None:
     return None
 
 
-def _leanings(ordered: Sequence[MessageFacts], parents: Mapping[str, str | None]) -> dict[str, float]:
+Alone = Mapping[str, Mapping[Kind, float]]
+"""Message-ID -> what its letter by itself leaves to the thread to choose from (``_alone``)."""
+
+
+def _leanings(ordered: Sequence[MessageFacts], parents: Mapping[str, str | None], alone: Alone) -> dict[str, float]:
     """How much better a letter's thread reads as about a job than as of another matter, as a natural logarithm."""
     follows = transitions()
     hiring: dict[str, dict[Kind, float]] = {
-        one.id: {kind: value for kind, value in _alone(one).items() if kind is not Kind.OTHER} for one in ordered
+        id_: {kind: value for kind, value in kinds.items() if kind is not Kind.OTHER} or {Kind.OTHER: _UNSEEN}
+        for id_, kinds in alone.items()
     }
-    for one in ordered:
-        hiring[one.id] = hiring[one.id] or {Kind.OTHER: _UNSEEN}
     roots: dict[str, str] = {}
     leanings: dict[str, float] = {}
     for one in ordered:
         parent = parents[one.id]
         roots[one.id] = one.id if parent is None else roots[parent]
-        other = _alone(one).get(Kind.OTHER, _UNSEEN)
+        other = alone[one.id].get(Kind.OTHER, _UNSEEN)
         other += TRUST * (_begins(follows, one, Kind.OTHER) if parent is None else follows.get((Kind.OTHER, Kind.OTHER), 0.0))
         leanings[roots[one.id]] = leanings.get(roots[one.id], 0.0) - other
     for one in reversed(ordered):
@@ -94,10 +98,10 @@ def _about(one: MessageFacts, leaning: float) -> MessageFacts:
     return one
 
 
-def _assign(ordered: Sequence[MessageFacts], parents: Mapping[str, str | None]) -> dict[str, Kind]:
+def _assign(ordered: Sequence[MessageFacts], parents: Mapping[str, str | None], alone: Alone) -> dict[str, Kind]:
     """``ordered``: parents before their answers."""
     follows = transitions()
-    sums = {one.id: _alone(one) for one in ordered}
+    sums = {id_: dict(kinds) for id_, kinds in alone.items()}
     best_below: dict[tuple[str, Kind], Kind] = {}
     for one in reversed(ordered):
         parent = parents[one.id]
