@@ -528,6 +528,15 @@ def test_a_client_who_writes_himself_about_the_post_is_the_agents_client() -> No
     ) == [("Oakmere", "Harbour Baker", 2)]
 
 
+def test_a_house_that_writes_about_another_post_in_the_same_field_is_not_the_agents_client() -> None:
+    assert len(
+        said(
+            letter("2026-03-02", Kind.INVITATION, PER, "", "Senior Harbour Manager", agency="Lund Search"),
+            letter("2026-03-20", Kind.INVITATION, DANA, "Oakmere", "Harbour Coordinator"),
+        )
+    ) == 2  # fmt: skip
+
+
 def test_where_the_owner_applied_without_the_agent_they_stay_two() -> None:
     assert len(
         said(

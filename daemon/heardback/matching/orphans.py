@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from heardback.matching.names import roles_conflict
+from heardback.matching.names import Role, roles_conflict
 from heardback.matching.threads import bare_subject
 from heardback.matching.units import Unit
 from heardback.model import Kind
@@ -58,11 +58,16 @@ def parents(
         if unit.key not in lost or unit.role is None:
             continue
         near = [other for word in unit.role.content for other in _after(unit, by_word[word], within)]
-        alike = [other for other in near if other.role is not None and not roles_conflict(unit.role, other.role)]
+        alike = [other for other in near if other.role is not None and _may_be_one(unit.role, other.role)]
         alike = [other for other in alike if other.role is not None and other.role.order == unit.role.order] or alike
         if alike and len({home(other) for other in alike}) == 1:
             result[unit.key] = alike[0]
     return result
+
+
+def _may_be_one(one: Role, other: Role) -> bool:
+    """Between strangers what the post is called must agree too: a Programme Manager is no Programme Coordinator."""
+    return not roles_conflict(one, other) and (not one.heads or not other.heads or bool(one.heads & other.heads))
 
 
 def echoes(found: Sequence[Unit]) -> Iterator[tuple[Unit, Unit]]:
